@@ -1,0 +1,43 @@
+"""What a finished run holds: tables with fixed columns, and the facts of the run.
+
+Every report, and every reader of a finished folder, works from these and from nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "ledger": ("side", "ref", "outcome", "code", "rule", "counterpart"),
+    "bindings": ("registration_ref", "degree_ref", "rule", "method", "state", "bound_at"),
+    "exceptions": (
+        "side", "ref", "code", "severity", "acts", "counterpart", "fields", "cause", "advice",
+    ),
+    "candidates": (
+        "degree_ref", "registration_ref", "rank", "rule", "id_number", "name", "certificate_number",
+        "graduation_year", "school", "detail", "reading",
+    ),
+    "issues": ("side", "ref", "file", "sheet", "row", "column", "header", "code", "value", "message"),
+    "inputs": (
+        "side", "file", "sheet", "format", "encoding", "hidden", "physical", "blank", "heading", "set_aside",
+        "records", "headers", "unmapped", "sha256", "note",
+    ),
+    "set_aside": ("side", "ref", "reason", "text"),
+}  # fmt: skip
+"""Columns of each result table, in order. `registrations`, `degrees` and `enrolments` join them: the
+records as read (ref, file, sheet, row, canonical columns, extra)."""
+
+RECORD_TABLES = {"registration": "registrations", "degree": "degrees", "enrolment": "enrolments"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: `tables` by name (full values), `facts` as they go into run.json."""
+
+    tables: Mapping[str, pa.Table]
+    facts: Mapping[str, Any]
