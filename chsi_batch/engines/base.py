@@ -1,0 +1,31 @@
+"""What a stage may ask of an engine. Names are ours, never taken from input; values never become SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Engine(Protocol):
+    """Named tables, made from Arrow or from one SELECT."""
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Hold `table` under `name`, replacing what stood there."""
+
+    def make(self, name: str, select: str) -> None:
+        """Hold the rows of `select` under `name`, replacing what stood there."""
+
+    def take(self, select: str) -> pa.Table:
+        """The rows of `select`; only an ORDER BY makes their order certain."""
+
+    def map(self, name: str, select: str, function: Callable[[pa.Table], pa.Table]) -> None:
+        """Hold under `name` what `function` makes of the rows of `select`, batch by batch."""
+
+    def count(self, name: str) -> int:
+        """How many rows stand under `name`."""
+
+    def close(self) -> None:
+        """Give everything back, spill files too."""

@@ -1,0 +1,69 @@
+"""The embedded engine. DuckDB is set up once, then locked: no other file, no network, no new settings.
+
+Facts it rests on: spill files are plaintext, so they live in an own 0700 folder that is cleared at the
+end; a streamed result keeps one batch in memory; integers only in sums (float sums vary with threads).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+BATCH_ROWS = 200_000
+
+
+class DuckDB:
+    """Implements `engines.base.Engine` on one in-memory DuckDB."""
+
+    def __init__(self, threads: int | None, memory_limit: str | None, spill: Path) -> None:
+        spill.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._spill = spill
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": str(spill),
+            "preserve_insertion_order": False,
+        }
+        if threads:
+            config["threads"] = threads
+        if memory_limit:
+            config["memory_limit"] = memory_limit
+        self._connection = duckdb.connect(":memory:", config=config)
+        self._connection.execute("SET enable_external_access = false").complete()
+        self._connection.execute("SET lock_configuration = true").complete()
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Copy an Arrow table in, so that it no longer depends on Python's memory."""
+        self._connection.register("incoming", table)
+        self.make(name, "SELECT * FROM incoming")
+        self._connection.unregister("incoming")
+
+    def make(self, name: str, select: str) -> None:
+        """`CREATE OR REPLACE TABLE name AS select`."""
+        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {select}").complete()
+
+    def take(self, select: str) -> pa.Table:
+        """The result as one Arrow table."""
+        return self._connection.sql(select).to_arrow_table()
+
+    def map(self, name: str, select: str, function: Callable[[pa.Table], pa.Table]) -> None:
+        """Send batches of the result through `function` and hold what comes back."""
+        reader = self._connection.sql(select).to_arrow_reader(BATCH_ROWS)
+        schema = function(reader.schema.empty_table()).schema
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for batch in reader:
+                yield from function(pa.Table.from_batches([batch])).cast(schema).to_batches()
+
+        self.put(name, pa.Table.from_batches(list(batches()), schema))
+
+    def count(self, name: str) -> int:
+        """Rows of a table of ours."""
+        return int(self.take(f"SELECT count(*) AS n FROM {name}")["n"][0].as_py())
+
+    def close(self) -> None:
+        """Close the database and remove its spill folder."""
+        self._connection.close()
+        shutil.rmtree(self._spill, ignore_errors=True)

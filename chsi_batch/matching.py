@@ -1,0 +1,210 @@
+"""From cleaned rows to ledger, bindings, exceptions and candidates: the order of the stages on one page."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from chsi_batch import tables
+from chsi_batch.engines.base import Engine
+from chsi_batch.stages import (
+    accounts,
+    admit,
+    clean,
+    compare,
+    conclude,
+    cross,
+    judge,
+    pair,
+    rank,
+    repeat,
+    settle,
+    verify,
+)
+from chsi_batch.terms import FIELDS, Side
+from chsi_batch.values import id_number, person_name
+
+Progress = Callable[[str], None]
+
+
+def quiet(stage: str) -> None:
+    """Progress that nobody looks at."""
+
+
+def former_names(rows: list[dict[str, str]]) -> pa.Table:
+    """Listed former names (`id_number`, `former_name`, `name`) as keys: id_long, fold_a, fold_b, newer.
+
+    Each pair stands both ways; `newer` marks the line from the former to the present name.
+    """
+    size = len(rows)
+    text = {
+        key: pa.array([row[key] for row in rows], pa.string()) for key in ("id_number", "former_name", "name")
+    }
+    ids = id_number.keys(
+        pa.chunked_array([text["id_number"]]),
+        pa.chunked_array([pa.array([False] * size, pa.bool_())]),
+        pa.chunked_array([pa.nulls(size, pa.string())]),
+    )["id_long"]
+    old, new = (
+        person_name.keys(pa.chunked_array([text[key]]))["name_fold"] for key in ("former_name", "name")
+    )
+    both = [
+        pa.table({"id_long": ids, "fold_a": a, "fold_b": b, "newer": pa.array([newer] * size, pa.bool_())})
+        for a, b, newer in ((old, new, True), (new, old, False))
+    ]
+    return pa.concat_tables(both).cast(
+        pa.schema(
+            [
+                ("id_long", pa.string()),
+                ("fold_a", pa.string()),
+                ("fold_b", pa.string()),
+                ("newer", pa.bool_()),
+            ]
+        )
+    )
+
+
+def _mark_repeated(engine: Engine, records: Mapping[Side, pa.Table]) -> None:
+    found: list[tuple[str, int]] = []
+    for side, rows, n in ((Side.REGISTRATION, "registrations", "r"), (Side.DEGREE, "degrees", "d")):
+        places = admit.repeat_candidates(engine, rows, n)
+        if not places:
+            continue
+        keys = engine.take(
+            f"SELECT x.* FROM {rows} AS x WHERE {n} IN ({', '.join(map(str, places))}) ORDER BY {n}"
+        )
+        chosen = records[side].take(pa.array(places, pa.int64()))
+        found += [(side.value, places[place]) for place in repeat.repeated(side, chosen, keys)]
+    engine.put(
+        "repeated",
+        pa.table(
+            {
+                "side": pa.array([side for side, _ in found], pa.string()),
+                "n": pa.array([n for _, n in found], pa.int64()),
+            }
+        ),
+    )
+
+
+def _bind(
+    engine: Engine, min_people: int, key_cap: int, records: Mapping[Side, pa.Table]
+) -> list[dict[str, object]]:
+    """Up to `judged`, `bound_pairs`, `bound_rows` and the loose rows; returns the capped routes."""
+    admit.placeholders(engine, min_people)
+    _mark_repeated(engine, records)
+    accounts.accounts(engine)
+    admit.admit(engine)
+    pair.exact(engine)
+    compare.compare(engine, "exact_pairs", "exact_states")
+    judge.claims_met(engine, "exact_states")
+    judge.judge(engine, "exact_states", "judged")
+    settle.bind(engine, "judged")
+    settle.loose(engine)
+    capped = pair.leftover(engine, key_cap)
+    compare.compare(engine, "near_pairs", "near_states")
+    judge.judge(engine, "near_states", "judged_near")
+    engine.make("judged", "SELECT * FROM judged UNION ALL SELECT * FROM judged_near")
+    return capped
+
+
+def _cross(engine: Engine) -> None:
+    """Add the pairs of crossed rows, which no rule would keep, to `judged`."""
+    cross.cross(engine)
+    engine.make(
+        "crossed_only",
+        "SELECT c.r, c.d FROM crossed_pairs AS c LEFT JOIN judged AS j ON j.r = c.r AND j.d = c.d "
+        "WHERE j.r IS NULL",
+    )
+    compare.compare(engine, "crossed_only", "crossed_states")
+    judge.judge(engine, "crossed_states", "judged_crossed", keep_all=True)
+    engine.make("judged", "SELECT * FROM judged UNION ALL SELECT * FROM judged_crossed")
+
+
+def _put_details(engine: Engine, language: str) -> None:
+    """Hold a sentence for every combination of states that occurs: `details`."""
+    words = tables.texts("state_words", language)
+    combinations = engine.take(f"SELECT DISTINCT {', '.join(FIELDS)} FROM ranked").to_pylist()
+    sentences = [
+        words["separator"].join(f"{words[field]}{words['between']}{words[row[field]]}" for field in FIELDS)
+        for row in combinations
+    ]
+    columns: dict[str, Any] = {
+        field: pa.array([row[field] for row in combinations], pa.string()) for field in FIELDS
+    }
+    engine.put("details", pa.table({**columns, "detail": pa.array(sentences, pa.string())}))
+
+
+def _candidates(engine: Engine) -> pa.Table:
+    states = ", ".join(f"j.{field}" for field in FIELDS)
+    same = " AND ".join(f"t.{field} = j.{field}" for field in FIELDS)
+    return engine.take(
+        f"SELECT b.ref AS degree_ref, a.ref AS registration_ref, CAST(j.degree_rank AS INTEGER) AS rank, "
+        f"j.rule, {states}, t.detail, g.reading FROM ranked AS j JOIN registrations AS a ON a.r = j.r "
+        f"JOIN degrees AS b ON b.d = j.d JOIN rules AS g ON g.line = j.line JOIN details AS t ON {same} "
+        "ORDER BY j.d, j.degree_rank"
+    )
+
+
+def match(
+    engine: Engine,
+    records: Mapping[Side, pa.Table],
+    *,
+    former: pa.Table,
+    as_of: datetime | None,
+    min_people: int,
+    key_cap: int,
+    language: str,
+    progress: Progress = quiet,
+) -> tuple[dict[str, pa.Table], list[dict[str, object]]]:
+    """The result tables `ledger`, `bindings`, `exceptions`, `candidates`, and the routes that were capped.
+
+    `records` are the conformed rows of the three sides; `min_people` names make a number a placeholder;
+    a key that would make more than `key_cap` pairs on a leftover route is passed over and reported.
+    """
+    progress("clean")
+    for side, name in (
+        (Side.REGISTRATION, "registrations"),
+        (Side.DEGREE, "degrees"),
+        (Side.ENROLMENT, "enrolments"),
+    ):
+        engine.put(name, clean.CLEANERS[side](records[side]))
+    engine.put("former_names", former)
+    judge.put_rules(engine, language)
+    conclude.put_codes(engine, language)
+    progress("match")
+    capped = _bind(engine, min_people, key_cap, records)
+    _cross(engine)
+    progress("settle")
+    rank.rank(engine)
+    verify.verify(engine, as_of)
+    conclude.conclude(engine)
+    _put_details(engine, language)
+    return {
+        "ledger": conclude.ledger(engine),
+        "bindings": verify.bindings(engine),
+        "exceptions": conclude.exceptions(engine),
+        "candidates": _candidates(engine),
+    }, capped
+
+
+def states_of(registration: pa.Table, degree: pa.Table) -> dict[str, str]:
+    """One word per field, and `birth_and_sex`, for two records: tables of one row each."""
+    from chsi_batch.engines import open_engine
+
+    with tempfile.TemporaryDirectory() as spill:
+        engine = open_engine("duckdb", 1, None, Path(spill) / "spill")
+        try:
+            engine.put("registrations", clean.registrations(registration))
+            engine.put("degrees", clean.degrees(degree))
+            engine.put("former_names", former_names([]))
+            engine.make("one_pair", "SELECT r, d FROM registrations CROSS JOIN degrees")
+            compare.compare(engine, "one_pair", "one_state")
+            row: dict[str, str] = engine.take("SELECT * EXCLUDE (r, d) FROM one_state").to_pylist()[0]
+            return row
+        finally:
+            engine.close()
