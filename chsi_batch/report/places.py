@@ -1,0 +1,71 @@
+"""Where an exception belongs: the school and the graduation year of its row.
+
+A degree row has them itself; a registration has what was claimed, else those of its counterpart.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chsi_batch import tables
+from chsi_batch.results import Run
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SCHOOL_COLUMNS = ("code", "name", "kind", "province", "level", "origin")
+_YEAR = r"^\D{0,2}(?P<year>(?:19|20)[0-9]{2})"
+
+
+@cache
+def school_names() -> dict[str, str]:
+    """School code -> the name it has now, for rows that give only the code."""
+    return {
+        row["code"]: row["name"] for row in tables.rows("schools", SCHOOL_COLUMNS) if row["kind"] == "current"
+    }
+
+
+def school_and_year(run: Run, rows: pa.Table) -> pa.Table:
+    """Table school, code, year (int16) for exception rows (side, ref, code, counterpart)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    parts = []
+    degrees, registrations = run.tables["degrees"], run.tables["registrations"]
+    for side, column in (("registration", "counterpart"), ("degree", "ref")):
+        mine = rows.filter(pc.equal(rows["side"], side))
+        degree = _at(degrees, mine[column], ("school", "school_code", "graduation_year", "graduation_date"))
+        school = pc.coalesce(degree["school"], named(degree["school_code"]), degree["school_code"])
+        year = pc.coalesce(years(degree["graduation_year"]), years(degree["graduation_date"]))
+        if side == "registration":
+            claim = _at(registrations, mine["ref"], ("claimed_school", "claimed_year"))
+            school = pc.coalesce(claim["claimed_school"], school)
+            year = pc.coalesce(years(claim["claimed_year"]), year)
+        parts.append(pa.table({"school": school, "code": mine["code"], "year": year}))
+    return pa.concat_tables(parts)
+
+
+def _at(records: pa.Table, refs: pa.ChunkedArray, columns: tuple[str, ...]) -> pa.Table:
+    """The named columns of the records with these references; null where there is none."""
+    import pyarrow.compute as pc
+
+    return records.select(list(columns)).take(pc.index_in(refs, value_set=records["ref"].combine_chunks()))
+
+
+def years(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The year a text begins with, null where it shows none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.cast(pc.struct_field(pc.extract_regex(texts, _YEAR), "year"), pa.int16())
+
+
+def named(codes: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The present names of school codes, null for codes in no list."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = school_names()
+    places = pc.index_in(codes, value_set=pa.array(names, pa.string()))
+    return pa.chunked_array([pa.array(names.values(), pa.string())]).take(places)
