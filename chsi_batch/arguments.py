@@ -1,0 +1,160 @@
+"""What may be typed: commands, their options, help in both languages, and an example of each.
+
+Only the standard library is imported here, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from chsi_batch import tables
+from chsi_batch.terms import LANGUAGES, Side
+
+SIDES = {"registrations": Side.REGISTRATION, "degrees": Side.DEGREE, "enrolments": Side.ENROLMENT}
+DEMO_PEOPLE, DEMO_SEED = 300, 2025
+
+EXAMPLES = {
+    "run": "chsi-batch run --registrations accounts.xlsx --degrees degrees/ --out result",
+    "check": "chsi-batch check --degrees degrees.dbf --out checked",
+    "sample": "chsi-batch sample --people 300 --seed 1 --out samples",
+    "score": "chsi-batch score result samples/truth.csv",
+    "rules": "chsi-batch rules --lang en",
+    "codes": "chsi-batch codes",
+    "explain": "chsi-batch explain result 'accounts.xlsx#Sheet1!5'",
+    "schools": "chsi-batch schools moe_list_2025.xls",
+    "demo": "chsi-batch demo --out demo",
+}
+
+
+class Words(dict[str, str]):
+    """The command line's texts in one language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(tables.texts("cli_words", language))
+        self.language = language
+
+
+def language(arguments: Sequence[str]) -> str:
+    """The language is needed before the arguments are parsed: help is written in it."""
+    for place, argument in enumerate(arguments):
+        value = argument.partition("=")[2] or (arguments[place + 1] if place + 1 < len(arguments) else "")
+        if argument.partition("=")[0] == "--lang" and value in LANGUAGES:
+            return value
+    return "zh"
+
+
+def parser(words: Words) -> argparse.ArgumentParser:
+    """The whole command line, its texts in the language of `words`."""
+    top = argparse.ArgumentParser("chsi-batch", description=words["description"])
+    _language_option(top, words)
+    commands = top.add_subparsers(title=words["commands"], metavar="COMMAND", dest="command", required=True)
+    for name, build in _BUILDERS.items():
+        command = commands.add_parser(
+            name,
+            help=words[name],
+            description=words[name],
+            epilog=f"{words['example']}: {EXAMPLES[name]}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        _language_option(command, words)
+        build(command, words)
+    return top
+
+
+def _language_option(parser: argparse.ArgumentParser, words: Words) -> None:
+    parser.add_argument("--lang", choices=LANGUAGES, default=words.language, help=words["lang"])
+
+
+def _inputs(command: argparse.ArgumentParser, words: Words, required: Sequence[str]) -> None:
+    for name in SIDES:
+        command.add_argument(
+            f"--{name}", nargs="+", action="extend", metavar="F", default=[], required=name in required,
+            help=words[name],
+        )  # fmt: skip
+    command.add_argument("--config", type=Path, metavar="F.toml", help=words["config"])
+
+
+def _output(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("--out", type=Path, metavar="DIR", required=True, help=words["out"])
+
+
+def _json(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("--json", action="store_true", help=words["json"])
+
+
+def _progress_option(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("--progress", choices=("bar", "json", "none"), default="bar", help=words["progress"])
+
+
+def _build_run(command: argparse.ArgumentParser, words: Words) -> None:
+    from chsi_batch.engines import ENGINES
+
+    _inputs(command, words, ("registrations", "degrees"))
+    command.add_argument("--former-names", type=Path, metavar="F", help=words["former_names"])
+    command.add_argument("--as-of", metavar="ISO", help=words["as_of"])
+    command.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help=words["engine"])
+    command.add_argument("--unmask", action="store_true", help=words["unmask"])
+    command.add_argument("--no-private", action="store_true", help=words["no_private"])
+    command.add_argument("--no-workbooks", action="store_true", help=words["no_workbooks"])
+    command.add_argument(
+        "--fail-on", nargs="+", action="extend", metavar="CODE", default=[], help=words["fail_on"]
+    )
+    _output(command, words)
+    _json(command, words)
+    _progress_option(command, words)
+
+
+def _build_check(command: argparse.ArgumentParser, words: Words) -> None:
+    _inputs(command, words, ())
+    command.add_argument("--unmask", action="store_true", help=words["unmask"])
+    _output(command, words)
+    _json(command, words)
+
+
+def _build_sample(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("--people", type=int, metavar="N", required=True, help=words["people"])
+    command.add_argument("--seed", type=int, metavar="S", required=True, help=words["seed"])
+    _output(command, words)
+
+
+def _build_score(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("run_dir", type=Path, metavar="RUN", help=words["run_dir"])
+    command.add_argument("truth", type=Path, metavar="TRUTH", help=words["truth"])
+    _json(command, words)
+
+
+def _build_nothing(command: argparse.ArgumentParser, words: Words) -> None:
+    """`rules` and `codes` take no more than the language."""
+
+
+def _build_explain(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("run_dir", type=Path, metavar="RUN", help=words["run_dir"])
+    command.add_argument("ref", metavar="REF", help=words["ref"])
+    command.add_argument("other", nargs="?", metavar="REF", help=words["other"])
+
+
+def _build_schools(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("file", type=Path, metavar="FILE", help=words["file"])
+    command.add_argument("--out", type=Path, metavar="CSV", help=words["to"])
+
+
+def _build_demo(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("--out", type=Path, metavar="DIR", default=Path("chsi-demo"), help=words["out"])
+    command.add_argument("--people", type=int, metavar="N", default=DEMO_PEOPLE, help=words["people"])
+    command.add_argument("--seed", type=int, metavar="S", default=DEMO_SEED, help=words["seed"])
+    _progress_option(command, words)
+
+
+_BUILDERS: dict[str, Callable[[argparse.ArgumentParser, Words], None]] = {
+    "run": _build_run,
+    "check": _build_check,
+    "sample": _build_sample,
+    "score": _build_score,
+    "rules": _build_nothing,
+    "codes": _build_nothing,
+    "explain": _build_explain,
+    "schools": _build_schools,
+    "demo": _build_demo,
+}

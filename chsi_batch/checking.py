@@ -1,0 +1,52 @@
+"""`check`: reads and validates only, and shows every bad cell where it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chsi_batch import publishing
+from chsi_batch.errors import Refusal
+from chsi_batch.report import checked
+from chsi_batch.settings import Settings
+from chsi_batch.stages import conform, read
+from chsi_batch.terms import Side
+
+WORKBOOK = "check_report.xlsx"
+SUMMARY = "run.json"
+OUTPUTS = (WORKBOOK, SUMMARY)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found: the summary as data, refusals, and the workbook if one was written."""
+
+    summary: dict[str, Any]
+    refusals: list[Refusal]
+    workbook: Path | None
+
+
+def check(
+    patterns: Mapping[Side, Sequence[str]], out: Path, settings: Settings, language: str, *, unmask: bool
+) -> Checked:
+    """Read and validate every input; write the marked workbook to `out` unless an input is refused."""
+    with publishing.locked(out):
+        publishing.examine(out, OUTPUTS)
+        sides = []
+        for side, files in read.collect(patterns, language).items():
+            if files:
+                sides.append(conform.examine(side, read.read(files, settings, language), settings, language))
+        summary = checked.check_summary(sides)
+        refusals = [refusal for side in sides for refusal in side.refusals]
+        if refusals:
+            return Checked(summary, refusals, None)
+        with publishing.building(out, OUTPUTS) as folder:
+            checked.write(folder / WORKBOOK, sides, language, unmask=unmask)
+            facts = json.dumps({"check": summary, "unmasked": unmask}, ensure_ascii=False, indent=1)
+            (folder / SUMMARY).write_text(facts, encoding="utf-8")
+            for path in folder.iterdir():
+                path.chmod(publishing.FILE_MODE)
+        return Checked(summary, [], out / WORKBOOK)

@@ -1,0 +1,326 @@
+"""The command line. Everything for people goes to stderr, `--json` gives one object on stdout.
+
+Only the standard library is imported before a command is known, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from chsi_batch import tables
+from chsi_batch.arguments import EXAMPLES, SIDES, Words, language, parser
+from chsi_batch.errors import Problem, Refused, UsageError, one_line
+
+FAILED_ON = 1
+DEFECT = 70
+
+
+def _say(text: object = "") -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def _as_of(text: str | None, words: Words) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return _local(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        raise UsageError(f"as-of-wrong --as-of {text}: {words['as_of_wrong']}") from None
+
+
+def _local(moment: datetime) -> datetime:
+    """A moment with its time zone in the time of the exports, without it."""
+    if moment.tzinfo is None:
+        return moment
+    from zoneinfo import ZoneInfo
+
+    return moment.astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
+
+
+def _run(asked: argparse.Namespace, words: Words) -> int:
+    known = _fail_on(asked.fail_on, words)
+    as_of = _as_of(asked.as_of, words)
+    from chsi_batch import settings
+
+    configured = settings.load(asked.config)
+    from chsi_batch import pipeline
+
+    job = pipeline.Job(
+        patterns={side: tuple(getattr(asked, name)) for name, side in SIDES.items()},
+        out=asked.out,
+        former_names=asked.former_names,
+        as_of=as_of,
+        settings=configured,
+        engine=asked.engine,
+        language=words.language,
+        unmask=asked.unmask,
+        private=not asked.no_private,
+        workbooks=not asked.no_workbooks,
+    )
+    with _progress(asked.progress, words) as progress:
+        finished = pipeline.run(job, progress)
+    if asked.progress != "json":
+        _closing(finished, asked.out, words)
+    if asked.json:
+        _print_json(json.loads((asked.out / "run.json").read_text(encoding="utf-8")))
+    met = sorted(known & set(finished.tables["exceptions"]["code"].unique().to_pylist()))
+    if met:
+        _say(f"{words['failed_on']}: {', '.join(met)}")
+    return FAILED_ON if met else 0
+
+
+def _fail_on(codes: Sequence[str], words: Words) -> set[str]:
+    if not codes:
+        return set()
+    from chsi_batch import rules
+
+    known = {entry.code for entry in rules.exception_codes()}
+    if unknown := sorted(set(codes) - known):
+        raise UsageError(f"fail-on-unknown {', '.join(unknown)}: {words['unknown_code']}: chsi-batch codes")
+    return set(codes)
+
+
+def _closing(finished: Any, out: Path, words: Words) -> None:
+    from rich.console import Console
+
+    from chsi_batch.report import terminal
+
+    Console(stderr=True).print(terminal.closing(finished, out, words.language))
+
+
+def _progress(kind: str, words: Words) -> Any:
+    from chsi_batch import progress
+
+    return progress.shown(kind, words)
+
+
+def _check(asked: argparse.Namespace, words: Words) -> int:
+    if not any(getattr(asked, name) for name in SIDES):
+        raise UsageError(f"no-input: {words['needs_input']}")
+    from chsi_batch import settings
+
+    configured = settings.load(asked.config)
+    from chsi_batch import checking
+
+    result = checking.check(
+        {side: tuple(getattr(asked, name)) for name, side in SIDES.items()},
+        asked.out,
+        configured,
+        words.language,
+        unmask=asked.unmask,
+    )
+    if asked.json:
+        _print_json(result.summary)
+    if result.refusals:
+        raise Refused(result.refusals)
+    _say(f"{words['checked']}: {result.workbook}")
+    return 0
+
+
+def _sample(asked: argparse.Namespace, words: Words) -> int:
+    from chsi_batch.labelled import sample
+
+    summary = sample.make(asked.people, asked.seed, asked.out)
+    _say(f"{words['samples_in']}: {asked.out}")
+    for key, value in summary.items():
+        _say(f"  {key}: {value}")
+    return 0
+
+
+def _score(asked: argparse.Namespace, words: Words) -> int:
+    _finished(asked.run_dir, words)
+    if not asked.truth.is_file():
+        raise UsageError(f"truth-missing {asked.truth}: {words['truth_missing']}")
+    from chsi_batch.labelled import score
+
+    result = score.score(asked.run_dir, asked.truth)
+    if asked.json:
+        _print_json(result)
+    else:
+        _say(score.render(result, words.language))
+    return 0
+
+
+def _finished(folder: Path, words: Words) -> None:
+    from chsi_batch import publishing
+
+    if publishing.interrupted(folder):
+        with publishing.locked(folder):
+            pass  # taking the lock heals
+    if not ((folder / "run.json").is_file() and (folder / "tables").is_dir()):
+        raise UsageError(f"run-missing {folder}: {words['run_missing']}")
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on stdout: it is the answer, not a remark."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, show_lines=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _rules(_: argparse.Namespace, words: Words) -> int:
+    from chsi_batch import rules
+
+    fields = (*rules.FIELDS, "birth_and_sex")
+    _table(
+        words["rules"],
+        [
+            words["column_rule"],
+            *fields,
+            words["column_verdict"],
+            words["column_code"],
+            words["column_reading"],
+        ],
+        [
+            [
+                rule.rule,
+                *(_allowed(field, rule.states[field]) for field in fields),
+                words[rule.verdict.value],
+                rule.code,
+                rule.reading[words.language],
+            ]
+            for rule in rules.match_rules()
+        ],
+    )
+    return 0
+
+
+def _allowed(field: str, states: frozenset[str]) -> str:
+    from chsi_batch import rules
+
+    every = rules.STATES[field]
+    return rules.ANY if states == frozenset(every) else "/".join(state for state in every if state in states)
+
+
+def _codes(_: argparse.Namespace, words: Words) -> int:
+    from chsi_batch import rules
+
+    _table(
+        words["codes"],
+        [words[f"column_{name}"] for name in ("code", "title", "severity", "acts", "cause", "advice")],
+        [
+            [
+                entry.code,
+                entry.title[words.language],
+                words[entry.severity],
+                words[entry.acts],
+                entry.cause[words.language],
+                entry.advice[words.language],
+            ]
+            for entry in rules.exception_codes()
+        ],
+    )
+    return 0
+
+
+def _explain(asked: argparse.Namespace, words: Words) -> int:
+    _finished(asked.run_dir, words)
+    from chsi_batch import explain
+
+    print(explain.explain(asked.run_dir, asked.ref, asked.other, words.language))
+    return 0
+
+
+def _schools(asked: argparse.Namespace, words: Words) -> int:
+    from chsi_batch import school_list
+
+    out = asked.out or school_list.OWN_TABLE
+    summary = school_list.rebuild(asked.file, out, words.language)
+    _say(f"{words['schools_written']}: {out}")
+    _say(summary)
+    return 0
+
+
+def _demo(asked: argparse.Namespace, words: Words) -> int:
+    from chsi_batch import pipeline
+    from chsi_batch.labelled import sample
+
+    data = asked.out / "data"
+    with _progress(asked.progress, words) as progress:
+        progress("sample")
+        summary = sample.make(asked.people, asked.seed, data)
+        job = pipeline.Job(
+            patterns={side: (str(data / name),) for name, side in SIDES.items()},
+            out=asked.out / "result",
+            as_of=datetime.fromisoformat(str(summary["as_of"])),
+            language=words.language,
+        )
+        finished = pipeline.run(job, progress)
+    if asked.progress != "json":
+        _closing(finished, job.out, words)
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Words], int]] = {
+    "run": _run,
+    "check": _check,
+    "sample": _sample,
+    "score": _score,
+    "rules": _rules,
+    "codes": _codes,
+    "explain": _explain,
+    "schools": _schools,
+    "demo": _demo,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command line; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    words = Words(language(given))
+    asked = parser(words).parse_args(given)
+    try:
+        return _COMMANDS[asked.command](asked, words)
+    except Problem as problem:
+        _say(problem if isinstance(problem, Refused) else one_line(problem_line(problem, words.language)))
+        return problem.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        return _defect(error, words)
+
+
+def problem_line(problem: Problem, language: str) -> str:
+    """One line for a person: code, place, what is wrong, what to do."""
+    if problem.code is None:
+        return str(problem)
+    texts = tables.texts("problems", language)
+    values = {
+        key: texts[value[1:]] if isinstance(value, str) and value.startswith("@") else value
+        for key, value in problem.values.items()
+    }
+    return f"{problem.code} {problem.place}: {texts[problem.code].format(**values)}"
+
+
+def _defect(error: Exception, words: Words) -> int:
+    """Name the place, never the message: it could carry personal data."""
+    if os.environ.get("CHSI_BATCH_TRACEBACK"):
+        traceback.print_exc()
+    frames = traceback.extract_tb(error.__traceback__)
+    own = next((frame for frame in reversed(frames) if "chsi_batch" in frame.filename), frames[-1])
+    _say(f"defect {type(error).__name__} {Path(own.filename).name}:{own.lineno}: {words['defect']}")
+    return DEFECT
+
+
+__all__ = ["EXAMPLES", "SIDES", "Words", "main", "parser", "problem_line"]

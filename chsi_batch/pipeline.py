@@ -1,0 +1,291 @@
+"""The whole job: read, conform, match, report, publish. Read it from top to bottom."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from chsi_batch import __version__, matching, publishing, tables
+from chsi_batch.engines import open_engine
+from chsi_batch.errors import Defect, UsageError
+from chsi_batch.report import masked
+from chsi_batch.results import RECORD_TABLES, Run
+from chsi_batch.settings import Settings
+from chsi_batch.stages import conform, read
+from chsi_batch.stages.conform import Conformed
+from chsi_batch.terms import COLUMNS, Side
+
+FORMER_NAME_COLUMNS = ("id_number", "former_name", "name", "proof")
+OUTPUTS = ("binding_report.xlsx", "exception_report.xlsx", "summary.html", "tables", "private", "run.json")
+_VERSIONED = ("pandas", "pyarrow", "duckdb", "pandera", "XlsxWriter", "python-calamine", "rapidfuzz")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one `run` was asked to do."""
+
+    patterns: Mapping[Side, tuple[str, ...]]
+    out: Path
+    former_names: Path | None = None
+    as_of: datetime | None = None
+    settings: Settings = field(default_factory=Settings)
+    engine: str = "duckdb"
+    language: str = "zh"
+    unmask: bool = False
+    private: bool = True
+    workbooks: bool = True
+
+
+class _Timings:
+    """Seconds per stage, in the order in which the stages ran."""
+
+    def __init__(self, progress: matching.Progress) -> None:
+        self._progress = progress
+        self._last: tuple[str, float] | None = None
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, stage: str) -> None:
+        now = time.perf_counter()
+        if self._last:
+            name, since = self._last
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + now - since, 3)
+        self._last = (stage, now)
+        if stage:
+            self._progress(stage)
+
+
+def conformed(job: Job) -> dict[Side, Conformed]:
+    """Every input read and conformed, or all refusals at once."""
+    files = read.collect({side: job.patterns.get(side, ()) for side in Side}, job.language)
+    sources = {side: read.read(listed, job.settings, job.language) for side, listed in files.items()}
+    return conform.conform_all(sources, job.settings, job.language)
+
+
+def read_former_names(path: Path | None) -> list[dict[str, str]]:
+    """The user's list of former names (CSV: id_number, former_name, name, proof)."""
+    if path is None:
+        return []
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError.of("former-names-unreadable", path.name, reason=error.strerror or error) from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError:
+            raise UsageError.of("former-names-encoding", path.name) from None
+    reader = csv.DictReader(text.splitlines())
+    missing = [column for column in FORMER_NAME_COLUMNS[:3] if column not in (reader.fieldnames or ())]
+    if missing:
+        raise UsageError.of(
+            "former-names-columns",
+            path.name,
+            missing=", ".join(missing),
+            expected=",".join(FORMER_NAME_COLUMNS),
+        )
+    return [{column: row[column] or "" for column in FORMER_NAME_COLUMNS[:3]} for row in reader]
+
+
+def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
+    """Do the whole job and publish it to `job.out`; returns what was published, in full values."""
+    timings = _Timings(progress)
+    with publishing.locked(job.out):
+        publishing.examine(job.out, OUTPUTS)
+        timings("read")
+        sides = conformed(job)
+        former = matching.former_names(read_former_names(job.former_names))
+        with publishing.building(job.out, OUTPUTS) as folder:
+            return _work(job, sides, former, folder, timings)
+
+
+def _work(
+    job: Job, sides: Mapping[Side, Conformed], former: pa.Table, folder: Path, timings: _Timings
+) -> Run:
+    """From conformed inputs to a complete folder."""
+    engine = open_engine(
+        job.engine, job.settings.engine.threads, job.settings.engine.memory_limit, folder / ".spill"
+    )
+    try:
+        found, capped = matching.match(
+            engine,
+            {side: conformed.records for side, conformed in sides.items()},
+            former=former,
+            as_of=job.as_of,
+            min_people=job.settings.placeholders.min_people,
+            key_cap=job.settings.matching.key_cap,
+            language=job.language,
+            progress=timings,
+        )
+    finally:
+        engine.close()
+    finished = Run(_tables(sides, found), _facts(job, sides, found, capped))
+    _close_ledger(finished)
+    timings("report")
+    _write(finished, sides, job, folder)
+    timings("publish")
+    timings("")
+    _write_facts(finished, folder, timings.seconds)
+    return finished
+
+
+def _tables(sides: Mapping[Side, Conformed], found: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """All tables of the run; `issues`, `inputs` and `set_aside` of the three sides in one each."""
+    joined = {
+        name: pa.concat_tables([getattr(sides[side], name) for side in Side])
+        for name in ("issues", "inputs", "set_aside")
+    }
+    records = {
+        RECORD_TABLES[side]: sides[side].records.select(
+            ["ref", "file", "sheet", "row", *COLUMNS[side], "extra"]
+        )
+        for side in Side
+    }
+    return {**found, **joined, **records}
+
+
+def _close_ledger(finished: Run) -> None:
+    """In = bound + exception for every file and sheet, or nothing is published (P1)."""
+    inputs = finished.tables["inputs"]
+    counted: dict[tuple[str, str, str | None], int] = {}
+    for row in inputs.to_pylist():
+        place = (row["side"], row["file"], row["sheet"])
+        counted[place] = counted.get(place, 0) + row["records"]
+        parts = row["blank"] + row["heading"] + row["set_aside"] + row["records"]
+        if row["physical"] != parts:
+            raise Defect(f"ledger-open {row['file']}: {row['physical']} rows, {parts} accounted for")
+    ledger = finished.tables["ledger"]
+    for side in (Side.REGISTRATION, Side.DEGREE):
+        records = finished.tables[RECORD_TABLES[side]]
+        refs = ledger.filter(pc.equal(ledger["side"], side.value))["ref"]
+        expected = sum(rows for place, rows in counted.items() if place[0] == side)
+        if not (len(refs) == expected == records.num_rows) or not refs.equals(records["ref"]):
+            raise Defect(f"ledger-open {side}: {expected} rows in, {len(refs)} in the ledger")
+    if pc.any(pc.and_(pc.equal(ledger["outcome"], "exception"), pc.is_null(ledger["code"]))).as_py():
+        raise Defect("ledger-open: a row is an exception without a code")
+
+
+def _facts(
+    job: Job,
+    sides: Mapping[Side, Conformed],
+    found: Mapping[str, pa.Table],
+    capped: list[dict[str, object]],
+) -> dict[str, Any]:
+    ledger = found["ledger"]
+    totals = {
+        side.value: {
+            "in": pc.sum(pc.equal(ledger["side"], side.value)).as_py() or 0,
+            **{
+                outcome: pc.sum(
+                    pc.and_(pc.equal(ledger["side"], side.value), pc.equal(ledger["outcome"], outcome))
+                ).as_py()
+                or 0
+                for outcome in ("bound", "exception")
+            },
+        }
+        for side in (Side.REGISTRATION, Side.DEGREE)
+    }
+    codes = pc.value_counts(ledger["code"].drop_null()).to_pylist()
+    return {
+        "tool": "chsi_batch",
+        "version": __version__,
+        "as_of": job.as_of.isoformat() if job.as_of else None,
+        "language": job.language,
+        "engine": job.engine,
+        "unmasked": job.unmask,
+        "private": job.private,
+        "settings": _plain(asdict(job.settings)),
+        "former_names": _named(job.former_names),
+        "rules_sha256": table_digests(),
+        "versions": {
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in _VERSIONED},
+        },
+        "inputs": [row for side in Side for row in sides[side].inputs.to_pylist()],
+        "totals": totals,
+        "codes": {
+            entry["values"]: entry["counts"] for entry in sorted(codes, key=lambda entry: entry["values"])
+        },
+        "bindings": found["bindings"].num_rows,
+        "capped_routes": capped,
+    }
+
+
+def _named(path: Path | None) -> dict[str, str] | None:
+    """A file that is not an input by name and SHA-256."""
+    if path is None:
+        return None
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _plain(value: Any) -> Any:
+    """Settings as JSON knows them."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def table_digests() -> dict[str, str]:
+    """SHA-256 of every policy table, so that a run says by which rules it was made."""
+    folder = resources.files(tables.__name__)
+    return {
+        entry.name: hashlib.sha256(entry.read_bytes()).hexdigest()
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".csv")
+    }
+
+
+def _write(finished: Run, sides: Mapping[Side, Conformed], job: Job, folder: Path) -> None:
+    """Tables, workbooks and page; everything but `private/` is masked unless asked otherwise."""
+    from chsi_batch.report import html, xlsx
+
+    shown = finished if job.unmask else masked.masked(finished)
+    _write_tables(shown.tables, folder / "tables")
+    if job.private:
+        _write_tables({**finished.tables, **_whole_records(finished, sides)}, folder / "private")
+    html.write_page(finished, folder / "summary.html", job.language, job.unmask)
+    if job.workbooks:
+        xlsx.write_bindings(finished, folder / "binding_report.xlsx", job.language, job.unmask)
+        xlsx.write_exceptions(finished, folder / "exception_report.xlsx", job.language, job.unmask)
+
+
+def _whole_records(finished: Run, sides: Mapping[Side, Conformed]) -> dict[str, pa.Table]:
+    """The records with all that is known, such as which cells were numbers: `explain` compares them."""
+    whole = {}
+    for side, name in RECORD_TABLES.items():
+        records, shown = sides[Side(side)].records, finished.tables[name].column_names
+        whole[name] = records.select([*shown, *(c for c in records.column_names if c not in shown)])
+    return whole
+
+
+def _write_tables(found: Mapping[str, pa.Table], folder: Path) -> None:
+    folder.mkdir(mode=publishing.FOLDER_MODE)
+    for name, table in sorted(found.items()):
+        pq.write_table(table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd")
+
+
+def _write_facts(finished: Run, folder: Path, seconds: Mapping[str, float]) -> None:
+    """run.json, the last file: facts, timings, and the SHA-256 of every other file."""
+    outputs = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            path.chmod(publishing.FILE_MODE)
+            outputs[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+    facts = {**finished.facts, "seconds": dict(seconds), "outputs": outputs}
+    path = folder / "run.json"
+    path.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+    path.chmod(publishing.FILE_MODE)

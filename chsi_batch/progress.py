@@ -1,0 +1,53 @@
+"""Shows how far a long job is: a bar for people, lines of JSON for machines; always on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+STAGES = ("read", "clean", "match", "settle", "report", "publish")
+
+
+@contextlib.contextmanager
+def shown(kind: str, words: Mapping[str, str]) -> Iterator[Callable[[str], None]]:
+    """A function to call with each stage's name; `kind` is bar, json or none."""
+    if kind == "json":
+        yield _lines()
+    elif kind == "bar" and sys.stderr.isatty():
+        with _bar(words) as progress:
+            yield progress
+    else:
+        yield _silent
+
+
+def _silent(stage: str) -> None:
+    """Nobody looks."""
+
+
+def _lines() -> Callable[[str], None]:
+    start = time.perf_counter()
+
+    def tell(stage: str) -> None:
+        line = {"stage": stage, "seconds": round(time.perf_counter() - start, 3)}
+        print(json.dumps(line), file=sys.stderr, flush=True)
+
+    return tell
+
+
+@contextlib.contextmanager
+def _bar(words: Mapping[str, str]) -> Iterator[Callable[[str], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(STAGES))
+
+        def tell(stage: str) -> None:
+            done = STAGES.index(stage) if stage in STAGES else 0
+            bar.update(task, completed=done, description=words[f"stage_{stage}"])
+
+        yield tell
