@@ -1,0 +1,1 @@
+"""What the README and the notebooks promise, and the programs that write their generated parts."""

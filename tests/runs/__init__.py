@@ -1,0 +1,1 @@
+"""What people do with the program, from the command line to the finished folder."""
