@@ -121,7 +121,7 @@ def test_command_lines(arguments: tuple[str, ...], tmp_path: Path, monkeypatch: 
     [
         ("id_number,name\n1,张伟\n".encode(), "former-names-columns"),
         (b"", "former-names-columns"),
-        (b"\xff\xfe\xff\x80\x81", "former-names-unreadable"),
+        (b"\xff\xfe\xff\x80\x81", "former-names-encoding"),
         (None, "former-names-unreadable"),
     ],
     ids=["column missing", "empty", "no text", "not there"],
