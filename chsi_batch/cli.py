@@ -140,7 +140,7 @@ def _sample(asked: argparse.Namespace, words: Words) -> int:
 
 
 def _score(asked: argparse.Namespace, words: Words) -> int:
-    _finished(asked.run_dir, words)
+    _finished(asked.run_dir)
     if not asked.truth.is_file():
         raise UsageError(f"truth-missing {asked.truth}: {words['truth_missing']}")
     from chsi_batch.labelled import score
@@ -153,14 +153,14 @@ def _score(asked: argparse.Namespace, words: Words) -> int:
     return 0
 
 
-def _finished(folder: Path, words: Words) -> None:
+def _finished(folder: Path) -> None:
     from chsi_batch import publishing
 
     if publishing.interrupted(folder):
         with publishing.locked(folder):
             pass  # taking the lock heals
     if not ((folder / "run.json").is_file() and (folder / "tables").is_dir()):
-        raise UsageError(f"run-missing {folder}: {words['run_missing']}")
+        raise UsageError.of("run-missing", folder)
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -232,7 +232,7 @@ def _codes(_: argparse.Namespace, words: Words) -> int:
 
 
 def _explain(asked: argparse.Namespace, words: Words) -> int:
-    _finished(asked.run_dir, words)
+    _finished(asked.run_dir)
     from chsi_batch import explain
 
     print(explain.explain(asked.run_dir, asked.ref, asked.other, words.language))

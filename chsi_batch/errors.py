@@ -77,6 +77,12 @@ class Refused(Problem):
         self.refusals = refusals
 
 
+class InputError(Problem):
+    """A file beside the spreadsheets that cannot be used: a log of decisions, an earlier run."""
+
+    exit_code = 3
+
+
 class OutputError(Problem):
     """The output folder, a lock or the disk."""
 

@@ -21,7 +21,7 @@ _DESKTOP = ("desktop.ini", "thumbs.db")
 """What a desktop puts into folders by itself."""
 
 
-def _lock(descriptor: int) -> None:
+def lock_file(descriptor: int) -> None:
     """Take the lock of an open file or raise OSError; it falls when the process ends."""
     if sys.platform == "win32":
         import msvcrt
@@ -47,7 +47,7 @@ def locked(out: Path) -> Iterator[None]:
     except OSError as error:
         raise OutputError.of("output-not-writable", out, reason=error.strerror or error) from None
     try:
-        _lock(descriptor)
+        lock_file(descriptor)
         if not os.path.samestat(os.fstat(descriptor), path.stat()):
             # its holder has just given it back, and whoever asks next locks another file
             raise FileNotFoundError(path)
@@ -128,6 +128,17 @@ def _sync(folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as handle:
                 os.fsync(handle.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system can."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _replace(fresh: Path, out: Path, aside: Path) -> None:

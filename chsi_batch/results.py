@@ -5,9 +5,13 @@ Every report, and every reader of a finished folder, works from these and from n
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from chsi_batch.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,3 +45,20 @@ class Run:
 
     tables: Mapping[str, pa.Table]
     facts: Mapping[str, Any]
+
+
+def read_run(folder: Path, *, private: bool = True) -> Run:
+    """A finished run from its folder: full values, or with `private=False` the masked tables.
+
+    UsageError if the folder holds no finished run, or none with full values.
+    """
+    import pyarrow.parquet as pq
+
+    try:
+        facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise UsageError.of("run-missing", folder) from None
+    place = folder / ("private" if private else "tables")
+    if not place.is_dir():
+        raise UsageError.of("run-no-private" if private else "run-missing", folder)
+    return Run({path.stem: pq.read_table(path) for path in sorted(place.glob("*.parquet"))}, facts)

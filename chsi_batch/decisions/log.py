@@ -1,0 +1,176 @@
+"""The log of decisions: `<DIR>.decisions.jsonl` beside a run, append-only, untouched by publishing.
+
+Each entry is one write and one sync, numbered, and names the digest of the line before it, so that a line
+changed or taken out is noticed. A last line torn by a crash was never confirmed: it is cut and reported.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chsi_batch import publishing
+from chsi_batch.decisions.entries import START, Decision, Entry, digest, entry
+from chsi_batch.errors import InputError, OutputError
+
+SUFFIX, KEY_SUFFIX = ".decisions.jsonl", ".decisions.key"
+SECRET_BYTES = 32
+_PATIENCE = 10.0
+"""Seconds to wait for another writer."""
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a log holds: the entries, how many bytes they take, and whether a torn line follows them."""
+
+    entries: tuple[Entry, ...]
+    size: int
+    last: str
+    torn: bool
+
+
+class Log:
+    """The log at `path`; `clock` gives the time of new entries."""
+
+    def __init__(self, path: Path, clock: Callable[[], str] = _now) -> None:
+        self.path = path
+        self._clock = clock
+
+    @classmethod
+    def beside(cls, run: Path) -> Log:
+        """The log of a run's folder."""
+        place = run.absolute()
+        return cls(place.parent / f"{place.name}{SUFFIX}")
+
+    def read(self) -> Content:
+        """The whole log; an absent one is empty. InputError for a line that was changed or taken out."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return Content((), 0, START, False)
+        except OSError as error:
+            raise InputError.of(
+                "decisions-unreadable", self.path.name, reason=error.strerror or error
+            ) from None
+        return self._content(data)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries in order."""
+        return self.read().entries
+
+    def _content(self, data: bytes) -> Content:
+        found: list[Entry] = []
+        size, last = 0, START
+        lines = data.splitlines(keepends=True)
+        for place, line in enumerate(lines, start=1):
+            if place == len(lines) and not line.endswith(b"\n"):
+                return Content(tuple(found), size, last, True)
+            try:
+                said = entry(line)
+                if (said.seq, said.previous) != (place, last):
+                    raise ValueError
+            except (ValueError, TypeError):
+                raise InputError.of("decisions-damaged", self.path.name, line=place) from None
+            found.append(said)
+            size, last = size + len(line), digest(line)
+        return Content(tuple(found), size, last, False)
+
+    def append(self, decisions: Sequence[Decision]) -> list[Entry]:
+        """Write the decisions one after the other; each is on the disk when it is returned."""
+        written: list[Entry] = []
+        with self._open() as handle:
+            content = self._content(os.pread(handle, os.fstat(handle).st_size, 0))
+            os.ftruncate(handle, content.size)
+            last, seq = content.last, len(content.entries)
+            for decision in decisions:
+                seq += 1
+                said = Entry(**asdict(decision), seq=seq, time=self._clock(), previous=last)
+                line = said.line()
+                if os.write(handle, line) != len(line):
+                    raise OutputError.of("decisions-not-written", self.path.name, reason="disk full")
+                os.fsync(handle)
+                last = digest(line)
+                written.append(said)
+        return written
+
+    @contextmanager
+    def _open(self) -> Iterator[int]:
+        """The file, locked against other writers."""
+        fresh = not self.path.exists()
+        try:
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, publishing.FILE_MODE)
+        except OSError as error:
+            raise OutputError.of(
+                "decisions-not-written", self.path.name, reason=error.strerror or error
+            ) from None
+        try:
+            self._lock(handle)
+            yield handle
+            if fresh:
+                publishing.sync_folder(self.path.parent)
+        except OSError as error:
+            raise OutputError.of(
+                "decisions-not-written", self.path.name, reason=error.strerror or error
+            ) from None
+        finally:
+            os.close(handle)
+
+    def _lock(self, handle: int) -> None:
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return publishing.lock_file(handle)
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+
+    @property
+    def key_path(self) -> Path:
+        """Where the secret of the row keys lies: beside the log."""
+        name = self.path.name
+        stem = name.removesuffix(SUFFIX) if name.endswith(SUFFIX) else self.path.stem
+        return self.path.with_name(f"{stem}{KEY_SUFFIX}")
+
+    def secret(self) -> bytes:
+        """The secret of the row keys, made on first use; InputError if the log has entries but no secret."""
+        path = self.key_path
+        try:
+            if not path.exists():
+                self._make_secret()
+            secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except OSError as error:
+            raise OutputError.of("decisions-not-written", path.name, reason=error.strerror or error) from None
+        except ValueError:
+            raise InputError.of("decisions-key-damaged", path.name) from None
+        if len(secret) != SECRET_BYTES:
+            raise InputError.of("decisions-key-damaged", path.name)
+        return secret
+
+    def _make_secret(self) -> None:
+        """The key file appears whole: several makers at once end with the same one."""
+        if self.entries():
+            raise InputError.of("decisions-key-missing", self.key_path.name, log=self.path.name)
+        made = self.key_path.with_name(f".{self.key_path.name}.{os.getpid()}")
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, publishing.FILE_MODE)
+        try:
+            os.write(handle, secrets.token_hex(SECRET_BYTES).encode() + b"\n")
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        try:
+            os.link(made, self.key_path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
