@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from chsi_batch.labelled.intervals import at_most, interval
+from chsi_batch.intervals import at_most, interval
 
 
 def chsi_batch(*arguments: str) -> str:

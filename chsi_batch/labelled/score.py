@@ -15,7 +15,7 @@ from typing import Any
 
 from chsi_batch import tables
 from chsi_batch.errors import UsageError
-from chsi_batch.labelled.intervals import Proportion
+from chsi_batch.intervals import Proportion
 from chsi_batch.labelled.truth import Label, read
 from chsi_batch.terms import Outcome, Side
 

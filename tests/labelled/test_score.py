@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chsi_batch.errors import UsageError
-from chsi_batch.labelled.intervals import at_most, incomplete_beta, interval
+from chsi_batch.intervals import at_most, interval
 from chsi_batch.labelled.score import render, score
 from chsi_batch.labelled.truth import COLUMNS
 
@@ -157,8 +157,3 @@ def test_interval_holds_the_share_and_mirrors(pair):
     assert low <= count / of <= high
     mirrored = interval(of - count, of)
     assert (1 - high, 1 - low) == pytest.approx(mirrored, abs=1e-9)
-
-
-@given(st.floats(0.5, 50), st.floats(0.5, 50), st.floats(0.001, 0.999))
-def test_incomplete_beta_mirrors(a, b, x):
-    assert incomplete_beta(a, b, x) == pytest.approx(1 - incomplete_beta(b, a, 1 - x), abs=1e-9)
