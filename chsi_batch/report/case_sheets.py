@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from chsi_batch import rules
-from chsi_batch.report import records, sheets
+from chsi_batch.report import beside, records, sheets
 from chsi_batch.report.cases import Case, cases, notes
-from chsi_batch.report.differences import Cell, Marked, pieces
+from chsi_batch.report.differences import Cell, Marked
 from chsi_batch.report.palette import LIGHT, NOTES_LIGHT
 from chsi_batch.report.records import Record, field_value
 from chsi_batch.report.shown import Shown
@@ -147,8 +147,7 @@ class CaseSheets:
         right = self.records[Side.DEGREE].get(case.degree or "")
         if left is None or right is None:
             return self._alone(Side.REGISTRATION, left, case), self._alone(Side.DEGREE, right, case)
-        lines = [self._line(field, left, right) for field in self._telling(case, left, right)]
-        return _stack([line[0] for line in lines]), _stack([line[1] for line in lines])
+        return beside.lines(self._telling(case, left, right), left, right, self.words, self.shown)
 
     @staticmethod
     def _telling(case: Case, left: Record, right: Record) -> list[str]:
@@ -161,20 +160,6 @@ class CaseSheets:
             if field_value(Side.REGISTRATION, left, field) or field_value(Side.DEGREE, right, field)
         ]
         return given or ["name"]
-
-    def _line(self, field: str, left: Record, right: Record) -> tuple[Marked, Marked]:
-        here, there = field_value(Side.REGISTRATION, left, field), field_value(Side.DEGREE, right, field)
-        label = (f"{self.words.states[field]}{self.words.colon}", False)
-        if here is None or there is None:
-            ids = (left["id_number"], right["id_number"])
-            said = [
-                self.shown.value(field, value, own) if value else self.words("blank")
-                for value, own in zip((here, there), ids, strict=True)
-            ]
-            return (label, (said[0], False)), (label, (said[1], False))
-        masked = self.shown.pair(field, here, there, (left["id_number"], right["id_number"]))
-        marked = pieces(here, there, *masked)
-        return (label, *marked[0]), (label, *marked[1])
 
     def _alone(self, side: Side, record: Record | None, case: Case) -> Cell:
         """What a row without a counterpart says: the field at fault first."""
@@ -192,17 +177,4 @@ class CaseSheets:
                 continue
             text = self.shown.value(field, value, record["id_number"]) if value else self.words("blank")
             lines.append(((f"{self.words.states[field]}{self.words.colon}{text}", False),))
-        return _stack(lines)
-
-
-def _stack(lines: Sequence[Marked]) -> Cell:
-    """Lines under each other in one cell; a plain text where nothing is marked."""
-    joined: list[tuple[str, bool]] = []
-    for line in lines:
-        if joined:
-            joined.append(("\n", False))
-        joined.extend(line)
-    if not any(marked for _, marked in joined):
-        return "".join(text for text, _ in joined)
-    runs = groupby(joined, key=lambda piece: piece[1])
-    return tuple(("".join(text for text, _ in run), marked) for marked, run in runs)
+        return beside.stack(lines)

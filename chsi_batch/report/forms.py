@@ -23,6 +23,10 @@ CREATED = datetime(2000, 1, 1)
 A4 = 9
 DECISIONS = ("bind", "reject", "hold")
 """What a reviewer may decide (contract, section 8)."""
+ANSWERS = ("same", "other", "unclear")
+"""What a reviewer may say of a binding drawn for an audit."""
+CHOICES = {"decision": DECISIONS, "answer": ANSWERS}
+"""What the drop-down of a column offers; its texts are those of `<column>.<choice>`."""
 WIDTHS = (34, 20, 12, 12, 12, 58)
 """Columns of the overviews."""
 SAMPLES = 2
@@ -155,11 +159,11 @@ class Form:
                     HEAD_ROWS, place, end, place,
                     {
                         "validate": "list",
-                        "source": [self.words(f"decision.{decision}") for decision in DECISIONS],
-                        "input_title": self.words("decision.ask"),
-                        "input_message": self.words("decision.help"),
-                        "error_title": self.words("decision.ask"),
-                        "error_message": self.words("decision.error"),
+                        "source": [self.words(f"{column.key}.{choice}") for choice in CHOICES[column.key]],
+                        "input_title": self.words(f"{column.key}.ask"),
+                        "input_message": self.words(f"{column.key}.help"),
+                        "error_title": self.words(f"{column.key}.ask"),
+                        "error_message": self.words(f"{column.key}.error"),
                     },
                 )  # fmt: skip
 
