@@ -20,7 +20,7 @@ Row = tuple[str | int | None, ...]
 def bindings(form: Form, run: Run, found: Totals, facts: str, lost: int) -> None:
     """汇总: files, rules, states."""
     words = form.words
-    sheet = _page(form, words("sheet.summary"), words("workbook.bindings"), facts)
+    sheet = page(form, words("sheet.summary"), words("workbook.bindings"), facts)
     top = form.table(sheet, 3, words("files.heading"), _header(words, "files"), files(found, words))
     reading = readings(words.language)
     rules: list[Row] = [
@@ -35,7 +35,7 @@ def bindings(form: Form, run: Run, found: Totals, facts: str, lost: int) -> None
     ]
     states.append((words("total"), run.tables["bindings"].num_rows, ""))
     top = form.table(sheet, top, words("states.heading"), _header(words, "states"), states)
-    _close(form, sheet, top, lost)
+    close(form, sheet, top, lost)
 
 
 def exceptions(
@@ -43,7 +43,7 @@ def exceptions(
 ) -> None:
     """总览: files, acting parties with links to their sheets, codes."""
     words = form.words
-    sheet = _page(form, words("sheet.overview"), words("workbook.exceptions"), facts)
+    sheet = page(form, words("sheet.overview"), words("workbook.exceptions"), facts)
     top = form.table(sheet, 3, words("files.heading"), _header(words, "files"), files(found, words))
     names = {entry.name for entry in lists}
     acting = sorted({case.acts for case in cases}, key=party_order)
@@ -66,7 +66,7 @@ def exceptions(
     notes: list[Row] = [(words.title(code), code, number, "") for code, number in found.notes.items()]
     if notes:
         top = form.table(sheet, top, words("notes.heading"), _header(words, "notes"), notes, total=False)
-    _close(form, sheet, top, lost)
+    close(form, sheet, top, lost)
 
 
 def files(found: Totals, words: Words) -> list[Row]:
@@ -117,7 +117,8 @@ def _header(words: Words, table: str) -> list[str]:
     return words(f"{table}.header").split("|")
 
 
-def _page(form: Form, name: str, title: str, facts: str) -> Any:
+def page(form: Form, name: str, title: str, facts: str) -> Any:
+    """The first sheet of a workbook, its columns as wide as those of all overviews."""
     sheet = form.page(name, title, STRONG["student"])
     form.head(sheet, title, facts)
     for place, width in enumerate(WIDTHS):
@@ -125,7 +126,7 @@ def _page(form: Form, name: str, title: str, facts: str) -> Any:
     return sheet
 
 
-def _close(form: Form, sheet: Any, top: int, lost: int) -> None:
+def close(form: Form, sheet: Any, top: int, lost: int) -> None:
     """What was changed in texts, and the lines to sign on."""
     words = form.words
     if lost:

@@ -22,8 +22,8 @@ def write_bindings(run: Run, path: Path, language: str, unmask: bool) -> None:
     words = Words(language)
     form = forms.Form(words, words("workbook.bindings"))
     found = BindingSheets(run, language, unmask).lists()
-    overviews.bindings(form, run, totals.count(run), _facts(run, words, unmask), _lost(found))
-    _finish(form, found, path, words, unmask)
+    overviews.bindings(form, run, totals.count(run), facts(run, words, unmask), _lost(found))
+    finish(form, found, path, words, unmask)
 
 
 def write_exceptions(run: Run, path: Path, language: str, unmask: bool) -> None:
@@ -33,12 +33,12 @@ def write_exceptions(run: Run, path: Path, language: str, unmask: bool) -> None:
     filled = CaseSheets(run, language, unmask)
     found = filled.lists()
     overviews.exceptions(
-        form, filled.cases, totals.count(run), found, _facts(run, words, unmask), _lost(found)
+        form, filled.cases, totals.count(run), found, facts(run, words, unmask), _lost(found)
     )
-    _finish(form, found, path, words, unmask)
+    finish(form, found, path, words, unmask)
 
 
-def _facts(run: Run, words: Words, unmask: bool) -> str:
+def facts(run: Run, words: Words, unmask: bool) -> str:
     """As of when, by which version, masked or not: never the clock."""
     as_of = run.facts.get("as_of")
     return words.comma.join(
@@ -55,7 +55,8 @@ def _lost(found: Sequence[sheets.Sheet]) -> int:
     return sum(pouring.controls(cells) for sheet in found for cells in sheet.data.values())
 
 
-def _finish(form: forms.Form, found: Sequence[sheets.Sheet], path: Path, words: Words, unmask: bool) -> None:
+def finish(form: forms.Form, found: Sequence[sheets.Sheet], path: Path, words: Words, unmask: bool) -> None:
+    """Draw the lists behind what is drawn already, pour their rows in and write the workbook."""
     strong = {LIGHT[party]: colour for party, colour in STRONG.items()}
     told = "" if unmask else words("facts.masked_short")
     for sheet in found:
