@@ -14,6 +14,8 @@ from chsi_batch.terms import LANGUAGES, Side
 
 SIDES = {"registrations": Side.REGISTRATION, "degrees": Side.DEGREE, "enrolments": Side.ENROLMENT}
 DEMO_PEOPLE, DEMO_SEED = 300, 2025
+HIDDEN_PEOPLE = 2_000
+"""How many people `audit` changes unless told otherwise: the rates are then known to about 0.15 %."""
 
 EXAMPLES = {
     "run": "chsi-batch run --registrations accounts.xlsx --degrees degrees/ --out result",
@@ -23,6 +25,7 @@ EXAMPLES = {
     "rules": "chsi-batch rules --lang en",
     "codes": "chsi-batch codes",
     "explain": "chsi-batch explain result 'accounts.xlsx#Sheet1!5'",
+    "audit": "chsi-batch audit result --margin 0.01 --out audit.xlsx",
     "schools": "chsi-batch schools moe_list_2025.xls",
     "demo": "chsi-batch demo --out demo",
 }
@@ -135,6 +138,19 @@ def _build_explain(command: argparse.ArgumentParser, words: Words) -> None:
     command.add_argument("other", nargs="?", metavar="REF", help=words["other"])
 
 
+def _build_audit(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("run_dir", type=Path, metavar="RUN", help=words["run_dir"])
+    command.add_argument("--margin", type=float, metavar="SHARE", help=words["margin"])
+    command.add_argument("--budget", type=int, metavar="N", help=words["budget"])
+    command.add_argument("--seed", type=int, metavar="S", help=words["seed"])
+    command.add_argument("--out", type=Path, metavar="F.xlsx", help=words["audit_out"])
+    command.add_argument("--answers", type=Path, metavar="F.xlsx", help=words["answers"])
+    command.add_argument("--hide", type=int, metavar="N", default=HIDDEN_PEOPLE, help=words["hide"])
+    command.add_argument("--unmask", action="store_true", help=words["unmask"])
+    _json(command, words)
+    _progress_option(command, words)
+
+
 def _build_schools(command: argparse.ArgumentParser, words: Words) -> None:
     command.add_argument("file", type=Path, metavar="FILE", help=words["file"])
     command.add_argument("--out", type=Path, metavar="CSV", help=words["to"])
@@ -155,6 +171,7 @@ _BUILDERS: dict[str, Callable[[argparse.ArgumentParser, Words], None]] = {
     "rules": _build_nothing,
     "codes": _build_nothing,
     "explain": _build_explain,
+    "audit": _build_audit,
     "schools": _build_schools,
     "demo": _build_demo,
 }

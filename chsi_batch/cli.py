@@ -239,6 +239,30 @@ def _explain(asked: argparse.Namespace, words: Words) -> int:
     return 0
 
 
+def _audit(asked: argparse.Namespace, words: Words) -> int:
+    _finished(asked.run_dir)
+    if asked.hide < 0:
+        raise UsageError.of("audit-people", f"--hide {asked.hide}")
+    from rich.console import Console
+
+    from chsi_batch.audit import auditing
+
+    with _progress(asked.progress, words) as progress:
+        found = auditing.audit(
+            auditing.Asked(
+                run=asked.run_dir, out=asked.out, answers=asked.answers, margin=asked.margin,
+                budget=asked.budget, seed=asked.seed, people=asked.hide, language=words.language,
+                unmask=asked.unmask,
+            ),
+            progress,
+        )  # fmt: skip
+    if asked.progress != "json":
+        Console(stderr=True).print(found.told.shown(asked.out))
+    if asked.json:
+        _print_json(found.summary)
+    return 0
+
+
 def _schools(asked: argparse.Namespace, words: Words) -> int:
     from chsi_batch import school_list
 
@@ -277,6 +301,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Words], int]] = {
     "rules": _rules,
     "codes": _codes,
     "explain": _explain,
+    "audit": _audit,
     "schools": _schools,
     "demo": _demo,
 }

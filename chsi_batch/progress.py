@@ -13,7 +13,10 @@ STAGES = ("read", "clean", "match", "settle", "report", "publish")
 
 @contextlib.contextmanager
 def shown(kind: str, words: Mapping[str, str]) -> Iterator[Callable[[str], None]]:
-    """A function to call with each stage's name; `kind` is bar, json or none."""
+    """A function to call with each stage's name, of long ones also the turn (`hide 3/13`).
+
+    `kind` is bar, json or none.
+    """
     if kind == "json":
         yield _lines()
     elif kind == "bar" and sys.stderr.isatty():
@@ -47,7 +50,10 @@ def _bar(words: Mapping[str, str]) -> Iterator[Callable[[str], None]]:
         task = bar.add_task("", total=len(STAGES))
 
         def tell(stage: str) -> None:
-            done = STAGES.index(stage) if stage in STAGES else 0
-            bar.update(task, completed=done, description=words[f"stage_{stage}"])
+            name, _, turn = stage.partition(" ")
+            done, total = STAGES.index(name) if name in STAGES else 0, len(STAGES)
+            if turn:
+                done, total = (int(number) for number in turn.split("/"))
+            bar.update(task, completed=done, total=total, description=words[f"stage_{name}"])
 
         yield tell

@@ -136,6 +136,20 @@ PENDING = (
     Column("signature", 8, "byhand"),
 )
 
+AUDIT = (
+    *_WHO,
+    Column("rule", 6, "centre"),
+    Column("registration_values", 27),
+    Column("degree_values", 30),
+    Column("registration_ref", 15, "small"),
+    Column("degree_ref", 15, "small"),
+    Column("answer", 10, "decision"),
+    Column("reviewer", 8, "byhand"),
+    Column("remark", 14, "byhand"),
+    Column("signature", 9, "byhand"),
+    Column("pair", 20, "small", printed=False),
+)
+
 
 def present(columns: Sequence[Column], data: Mapping[str, Sequence[Cell]]) -> tuple[Column, ...]:
     """The columns without the optional ones in which no row has a value."""

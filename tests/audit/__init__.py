@@ -1,0 +1,1 @@
+"""Rates that can be trusted: the sample, its answers, and the ID numbers hidden."""
