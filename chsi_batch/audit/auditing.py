@@ -42,6 +42,8 @@ class Audit:
 
 def audit(asked: Asked, progress: matching.Progress = matching.quiet) -> Audit:
     """Carry out one audit; writes nothing but the workbook that was asked for."""
+    if asked.out is not None:
+        workbook.examine(asked.out)
     run = read_run(asked.run)
     given = _given(run, asked)
     plan = _plan(run, asked) if given is None else given.plan

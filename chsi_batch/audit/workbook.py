@@ -7,6 +7,7 @@ workbook can be read back and held against its run. With answers it is the same 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -35,7 +36,7 @@ Filled = Mapping[str, tuple[str, str, str]]
 
 
 def write(run: Run, told: Telling, path: Path, *, unmask: bool, filled: Filled) -> None:
-    """The workbook at `path`, which must not exist: answers that somebody gave are never overwritten."""
+    """The workbook at `path`, which must not exist."""
     words, title = Words(told.language), told.words["workbook"]
     form = forms.Form(words, title)
     sheet = overviews.page(form, words("sheet.summary"), title, xlsx.facts(run, words, unmask))
@@ -47,6 +48,14 @@ def write(run: Run, told: Telling, path: Path, *, unmask: bool, filled: Filled) 
     listed = _List(run, told.plan.drawn, words, told.words, unmask).sheet(filled)
     with _placed(path) as fresh:
         xlsx.finish(form, sheets.split(listed), fresh, words, unmask)
+
+
+def examine(path: Path) -> None:
+    """Refuse a place that is taken, before anything takes long: answers are never overwritten."""
+    if path.exists():
+        raise OutputError.of("audit-exists", path)
+    if not path.absolute().parent.is_dir():
+        raise OutputError.of("audit-not-written", path, reason=os.strerror(errno.ENOENT))
 
 
 @contextlib.contextmanager
