@@ -1,8 +1,8 @@
-"""A font that shows Chinese in the charts, on any machine.
+"""Fonts that show Chinese in the pictures and on the page, on any machine.
 
-The bundled one comes first (a part of Noto Sans SC, see `fonts/README.md`), so that the same run draws the
-same picture everywhere. Only for characters it lacks is a font of the system looked for; what no font shows
-is written by its code point.
+The bundled ones come first (parts of Noto Sans SC, see `fonts/README.md`): one for what is written every
+day, one for the rare characters of names. So the same run draws the same picture everywhere. Only for
+characters both lack is a font of the system looked for; what no font shows is written by its code point.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-BUNDLED = "NotoSansSC-Subset.ttf"
-FAMILY = "Noto Sans SC"
+FILES = {"Noto Sans SC": "NotoSansSC-Subset.ttf", "Noto Sans SC Rare": "NotoSansSC-Rare.otf"}
+"""Family -> file, best first."""
 SYSTEM_NAMES = (
     "notosanscjk",
     "sourcehansans",
@@ -27,14 +27,24 @@ SYSTEM_NAMES = (
 """Parts of file names of system fonts with Chinese, in order of preference."""
 
 
+def path(family: str) -> Path:
+    """Where the file of a bundled family lies."""
+    return Path(str(resources.files("chsi_batch.report") / "fonts" / FILES[family]))
+
+
 @cache
-def bundled() -> tuple[str, frozenset[int]]:
-    """Path of the bundled font, registered with matplotlib, and the characters it shows."""
+def bundled() -> dict[str, frozenset[int]]:
+    """The bundled families, registered with matplotlib, and the characters each shows."""
     from matplotlib import font_manager
 
-    path = str(resources.files("chsi_batch.report") / "fonts" / BUNDLED)
-    font_manager.fontManager.addfont(path)
-    return path, _characters(path)
+    for family in FILES:
+        font_manager.fontManager.addfont(str(path(family)))
+    return {family: _characters(str(path(family))) for family in FILES}
+
+
+@cache
+def _bundled_characters() -> frozenset[int]:
+    return frozenset().union(*bundled().values())
 
 
 def _characters(path: str) -> frozenset[int]:
@@ -62,16 +72,16 @@ def _system() -> tuple[str, frozenset[int]] | None:
 
 def families(texts: Iterable[str]) -> list[str]:
     """The font families that show these texts, best first."""
-    needed = {ord(character) for text in texts for character in text}
-    if needed <= bundled()[1]:
-        return [FAMILY]
-    system = _system()
-    return [FAMILY] if system is None else [FAMILY, system[0]]
+    needed = {ord(character) for text in texts for character in text if character.isprintable()}
+    found = [*bundled()]
+    if not needed <= _bundled_characters() and (system := _system()):
+        found.append(system[0])
+    return found
 
 
 def showable(text: str) -> str:
     """The text with characters that no font shows written as `U+20BB7`, and nothing taken for a formula."""
-    shown = bundled()[1]
+    shown = _bundled_characters()
     if any(ord(character) not in shown for character in text):
         system = _system()
         shown = shown | system[1] if system else shown

@@ -1,12 +1,11 @@
-"""Writes `summary.html`: one page with the numbers, the charts and what to do next.
+"""Writes `summary.html`: one page with the numbers, the pictures, what is behind them, and what to do next.
 
-Self-contained: style inside, charts as data, nothing loaded from elsewhere, and a content security policy
+Self-contained: style, pictures and fonts inside, nothing loaded from elsewhere, and a content security policy
 that forbids it. Every text goes through autoescape. No clock is read: the same run gives the same bytes.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chsi_batch.report import charts, palette, shown, totals
+from chsi_batch.report import embedding, palette, pictures, shown, totals
 from chsi_batch.report.pouring import FILE_MODE, clean
 from chsi_batch.report.totals import SchoolTotal, Totals
 from chsi_batch.report.words import Words, code_order, party_order, readings
@@ -28,6 +27,9 @@ MOST_SCHOOLS = 150
 MOST_SET_ASIDE = 300
 ADVICE_PER_PARTY = 5
 """Codes named under each party; the others are in the table of codes."""
+MOST_DECISIONS = 500
+FONTS = "/* fonts */"
+"""Where the fonts come into the page, once its characters are known."""
 _BMP = 0xFFFF
 
 
@@ -61,7 +63,8 @@ def write_page(run: Run, path: Path, language: str, unmask: bool) -> None:
     )  # fmt: skip
     environment.filters["rare"] = rare
     environment.filters["number"] = lambda value: f"{value:,}"
-    words, found = Words(language), totals.count(run)
+    words, first = Words(language), totals.first_codes(run)
+    found = totals.count(run, first)
     page = environment.get_template("summary.html.j2").render(
         words=words,
         totals=found,
@@ -71,10 +74,12 @@ def write_page(run: Run, path: Path, language: str, unmask: bool) -> None:
         inputs=[_input(row, words) for row in run.tables["inputs"].to_pylist()],
         set_aside=_set_aside(run, words, unmask),
         facts=_facts(run, found, words, unmask),
-        flow=_picture(charts.flow_of(found, words)),
-        exceptions=_picture(charts.exceptions_of(found, words)),
+        pictures=pictures.draw(run, found, first, words),
+        decisions=_decisions(run, words, unmask),
         palette=palette,
+        fonts=FONTS,
     )
+    page = page.replace(FONTS, embedding.faces(page), 1)
     with open(path, "w", encoding="utf-8", newline="\n", opener=_private) as handle:
         handle.write(page)
 
@@ -83,23 +88,26 @@ def _private(name: str, flags: int) -> int:
     return os.open(name, flags, FILE_MODE)
 
 
-def _picture(figure: Any) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(charts.svg(figure)).decode("ascii")
-
-
 def rare(text: object) -> Markup:
-    """Text with each character outside the BMP named by its code point: not every font shows it."""
+    """Text with the characters that the page brings no font for named by their code point.
+
+    Outside the first plane, where most machines have no font either, the code point stands beside them.
+    """
     from markupsafe import Markup, escape
 
     cleaned = clean(str(text))
-    if all(ord(character) <= _BMP for character in cleaned):
+    strange = embedding.missing(cleaned)
+    if not strange:
         return escape(cleaned)
-    return Markup("").join(
-        Markup('<span title="U+{:04X}">{}</span>').format(ord(character), character)
-        if ord(character) > _BMP
-        else escape(character)
-        for character in cleaned
-    )
+    return Markup("").join(_named(c) if c in strange else escape(c) for c in cleaned)
+
+
+def _named(character: str) -> Markup:
+    from markupsafe import Markup
+
+    code = f"U+{ord(character):04X}"
+    beside = f"({code})" if ord(character) > _BMP else ""
+    return Markup('<span title="{}">{}</span>{}').format(code, character, beside)
 
 
 def parties(found: Totals, words: Words) -> list[Party]:
@@ -181,6 +189,24 @@ def _set_aside(run: Run, words: Words, unmask: bool) -> dict[str, Any]:
         "total": table.num_rows,
         "rows": [(row["ref"], words.known("reason", row["reason"]), told(row["text"] or "")) for row in rows],
     }
+
+
+def _decisions(run: Run, words: Words, unmask: bool) -> dict[str, Any] | None:
+    """Decisions of reviewers and what became of them, None where none were given."""
+    table = run.tables.get("decisions")
+    if table is None or not table.num_rows:
+        return None
+    told = str if unmask else shown.free
+    rows = [
+        (
+            row["seq"], words.known("decision", row["decision"]),
+            words.known("decision_status", row["status"]),
+            *(told(row[key] or "") for key in ("reviewer", "remark")),
+            *(row[key] or "" for key in ("registration_ref", "degree_ref", "reason")),
+        )
+        for row in table.slice(0, MOST_DECISIONS).to_pylist()
+    ]  # fmt: skip
+    return {"total": table.num_rows, "rows": rows}
 
 
 def _facts(run: Run, found: Totals, words: Words, unmask: bool) -> list[tuple[str, str]]:

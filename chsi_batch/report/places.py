@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SCHOOL_COLUMNS = ("code", "name", "kind", "province", "level", "origin")
+DEGREE_COLUMNS = ("school", "school_code", "graduation_year", "graduation_date")
 _YEAR = r"^\D{0,2}(?P<year>(?:19|20)[0-9]{2})"
 
 
@@ -35,15 +36,24 @@ def school_and_year(run: Run, rows: pa.Table) -> pa.Table:
     degrees, registrations = run.tables["degrees"], run.tables["registrations"]
     for side, column in (("registration", "counterpart"), ("degree", "ref")):
         mine = rows.filter(pc.equal(rows["side"], side))
-        degree = _at(degrees, mine[column], ("school", "school_code", "graduation_year", "graduation_date"))
-        school = pc.coalesce(degree["school"], named(degree["school_code"]), degree["school_code"])
-        year = pc.coalesce(years(degree["graduation_year"]), years(degree["graduation_date"]))
+        degree = degree_places(_at(degrees, mine[column], DEGREE_COLUMNS))
+        school, year = degree["school"], degree["year"]
         if side == "registration":
             claim = _at(registrations, mine["ref"], ("claimed_school", "claimed_year"))
             school = pc.coalesce(claim["claimed_school"], school)
             year = pc.coalesce(years(claim["claimed_year"]), year)
         parts.append(pa.table({"school": school, "code": mine["code"], "year": year}))
     return pa.concat_tables(parts)
+
+
+def degree_places(records: pa.Table) -> pa.Table:
+    """Table school, year (int16) for degree records; a school known by its code alone is named."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    school = pc.coalesce(records["school"], named(records["school_code"]), records["school_code"])
+    year = pc.coalesce(years(records["graduation_year"]), years(records["graduation_date"]))
+    return pa.table({"school": school, "year": year})
 
 
 def _at(records: pa.Table, refs: pa.ChunkedArray, columns: tuple[str, ...]) -> pa.Table:

@@ -106,9 +106,12 @@ class Totals:
         )
 
 
-def count(run: Run) -> Totals:
-    """All totals of a run; a run whose numbers do not add up is a defect and is not reported."""
-    first = first_codes(run)
+def count(run: Run, first: pa.Table | None = None) -> Totals:
+    """All totals of a run; a run whose numbers do not add up is a defect and is not reported.
+
+    `first` is `first_codes(run)`, where it is at hand.
+    """
+    first = first_codes(run) if first is None else first
     found = Totals(
         files=_files(run),
         enrolments=_enrolments(run),

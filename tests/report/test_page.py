@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from chsi_batch.report import html, totals
+from chsi_batch.report import chinese_font, embedding, html, totals
 from chsi_batch.report.words import Words
 from chsi_batch.results import Run
 
 from .conftest import draw, personal
+from .varied import varied
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 LOADING = {"src", "href", "action", "data", "poster", "srcset", "background", "cite", "formaction"}
 
 
@@ -67,16 +68,61 @@ def test_nothing_is_loaded_from_elsewhere(source: str, page: Page) -> None:
             if name in LOADING:
                 assert (value or "").startswith("data:image/svg+xml;base64,")
     assert "http" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", source).replace("http-equiv", "")
-    assert "url(" not in source
+    assert all(start == "data:font/woff;base64," for start in re.findall(r"url\((.{22})", source))
     assert "@import" not in source
+
+
+def test_the_fonts_of_the_page_show_its_characters_and_no_more(page: Page, source: str) -> None:
+    fonts = [base64.b64decode(data) for data in re.findall(r"data:font/woff;base64,([^)]+)", source)]
+    shown = [embedding.characters(font) for font in fonts]
+    assert len(shown) == 2
+    assert ord("𠮷") in shown[1]
+    wanted = {ord(character) for character in page.text if character.isprintable()}
+    assert wanted <= shown[0] | shown[1] | {ord(c) for c in embedding.missing(page.text)}
+    bundled = [embedding.characters(chinese_font.path(family)) for family in chinese_font.FILES]
+    assert [len(part) < len(whole) / 4 for part, whole in zip(shown, bundled, strict=True)] == [True, True]
+
+
+def test_a_font_that_shows_nothing_of_the_page_stays_out() -> None:
+    assert embedding.faces("张伟").count("@font-face") == 1
+    assert embedding.faces("张伟 𠮷").count("@font-face") == 2
+    assert embedding.faces("张伟 𠮷") == embedding.faces("𠮷伟 张张")
+
+
+def test_every_picture_has_its_numbers_behind_it(run: Run, tmp_path: Path) -> None:
+    many = varied(run)
+    html.write_page(many, tmp_path / "many.html", "zh", False)
+    page = Page((tmp_path / "many.html").read_text(encoding="utf-8"))
+    found = totals.count(many)
+    behind = [attrs for tag, attrs in page.tags if tag == "details" and attrs.get("class") == "behind"]
+    assert len(behind) == 6
+    for turn in range(1, 8):
+        assert f"图 {turn}　" in page.text
+    assert page.text.count(f"合计{found.records}") == 2
+    assert "人工决定" in page.text
+    assert not [value for value in personal(many) if value in page.text]
+
+
+def test_decisions_are_told_where_there_are_any(run: Run, tmp_path: Path) -> None:
+    columns = ("decision", "status", "reviewer", "remark", "registration_ref", "degree_ref", "reason")
+    row = dict(
+        zip(columns, ("hold", "stale", "审核<i>", "电话 13912345678", "a#4", "b#5", "姓名已改"), strict=True)
+    )
+    table = pa.Table.from_pylist([{"seq": 7, **row}] * (html.MOST_DECISIONS + 1))
+    path = tmp_path / "decided.html"
+    html.write_page(Run({**run.tables, "decisions": table}, run.facts), path, "zh", False)
+    page = Page(path.read_text(encoding="utf-8"))
+    for text in ("人工决定", "暂缓", "审核<i>", "姓名已改", f"只列前 {html.MOST_DECISIONS} 条，共 501 条"):
+        assert text in page.text
+    assert "13912345678" not in page.text
+    html.write_page(Run({**run.tables, "decisions": table.slice(0, 0)}, run.facts), path, "zh", False)
+    assert "审核人已作的决定" not in path.read_text(encoding="utf-8")
 
 
 def test_charts_have_their_letters_as_paths(page: Page) -> None:
     charts = [attrs for tag, attrs in page.tags if tag == "img"]
-    assert [chart["alt"] for chart in charts] == ["各文件的结果", "异常种类"] or all(
-        chart["alt"] for chart in charts
-    )
-    assert len(charts) == 2
+    kinds = [(chart["alt"] or "").partition("：")[0] for chart in charts]
+    assert kinds == ["流向图", "条形图", "组合图", "瀑布图", "热力图", "条形图", "矩阵图"]
     for chart in charts:
         drawn = base64.b64decode((chart["src"] or "").partition(",")[2]).decode("utf-8")
         assert "<path" in drawn
@@ -132,8 +178,10 @@ def test_text_from_input_is_never_markup(source: str, page: Page) -> None:
 
 
 def test_rare_characters_tell_their_code_point(page: Page) -> None:
-    assert {attrs["title"] for tag, attrs in page.tags if tag == "span"} == {"U+20BB7"}
-    assert str(html.rare("𠮷<")) == '<span title="U+20BB7">𠮷</span>&lt;'
+    assert not [attrs for tag, attrs in page.tags if tag == "span"]
+    assert str(html.rare("𠮷<")) == "𠮷&lt;"
+    assert str(html.rare("學<")) == '<span title="U+5B78">學</span>&lt;'
+    assert str(html.rare("\U0003abcd")) == '<span title="U+3ABCD">\U0003abcd</span>(U+3ABCD)'
     assert str(html.rare("a\x00<b")) == "a&lt;b"
 
 

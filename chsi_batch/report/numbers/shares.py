@@ -1,0 +1,118 @@
+"""How many degrees of each school and year are bound: the numbers of the heatmap."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chsi_batch.report.places import degree_places
+from chsi_batch.results import Run
+from chsi_batch.terms import Outcome, Side
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+School = str | None
+Year = int | None
+"""`None` is a school or year not given."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Degree rows of one school and year, and how many of them are bound."""
+
+    rows: int = 0
+    bound: int = 0
+
+    @property
+    def part(self) -> float | None:
+        """The bound part, None where there is no row."""
+        return self.bound / self.rows if self.rows else None
+
+    def __add__(self, other: Share) -> Share:
+        return Share(self.rows + other.rows, self.bound + other.bound)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """All cells that have rows."""
+
+    cells: dict[tuple[School, Year], Share]
+
+    @property
+    def total(self) -> Share:
+        """All degrees."""
+        return sum(self.cells.values(), Share())
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the picture: a school, or several together (`schools` > 1), and its share per column."""
+
+    school: School
+    schools: int
+    shares: tuple[Share, ...]
+
+    @property
+    def total(self) -> Share:
+        """All years of the line."""
+        return sum(self.shares, Share())
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells in lines and columns: newest years first, `before` names the first column that holds many."""
+
+    years: tuple[Year, ...]
+    lines: tuple[Line, ...]
+    before: int | None = None
+    """If set, the last known year is this one and all before it together."""
+
+    @property
+    def total(self) -> Share:
+        """All degrees, as before."""
+        return sum((line.total for line in self.lines), Share())
+
+
+def count(run: Run) -> Shares:
+    """The shares of a run: degree rows by school and graduation year."""
+    import pyarrow.compute as pc
+
+    ledger, degrees = run.tables["ledger"], run.tables["degrees"]
+    mine = ledger.filter(pc.equal(ledger["side"], Side.DEGREE.value))
+    places = degree_places(degrees.take(pc.index_in(mine["ref"], value_set=degrees["ref"].combine_chunks())))
+    table: pa.Table = places.append_column("bound", pc.equal(mine["outcome"], Outcome.BOUND.value))
+    rows = table.group_by(["school", "year", "bound"]).aggregate([([], "count_all")]).to_pylist()
+    cells: dict[tuple[School, Year], Share] = defaultdict(Share)
+    for row in rows:
+        number = row["count_all"]
+        cells[row["school"], row["year"]] += Share(number, number if row["bound"] else 0)
+    return Shares(dict(cells))
+
+
+def grid(found: Shares, most_schools: int, most_years: int) -> Grid:
+    """The largest schools and the newest years; the rest is put together, so that the total stays."""
+    sizes: dict[School, int] = defaultdict(int)
+    for (school, _), share in found.cells.items():
+        sizes[school] += share.rows
+    schools = sorted(sizes, key=lambda school: (school is None, -sizes[school], school or ""))
+    kept = schools if len(schools) <= most_schools else schools[: most_schools - 1]
+    known = sorted({year for _, year in found.cells if year is not None}, reverse=True)
+    before = known[most_years - 1] if len(known) > most_years else None
+    years: list[Year] = [*known[:most_years]]
+    if any(year is None for _, year in found.cells):
+        years.append(None)
+    lines = [_line(found, [school], school, years, before) for school in kept]
+    if rest := schools[len(kept) :]:
+        lines.append(_line(found, rest, None, years, before))
+    return Grid(tuple(years), tuple(lines), before)
+
+
+def _line(found: Shares, schools: list[School], name: School, years: list[Year], before: Year) -> Line:
+    shares: dict[Year, Share] = defaultdict(Share)
+    wanted = set(schools)
+    for (school, year), share in found.cells.items():
+        if school in wanted:
+            shares[before if before and year and year < before else year] += share
+    return Line(name, len(schools), tuple(shares[year] for year in years))
