@@ -8,6 +8,7 @@ import json
 import platform
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib import metadata, resources
@@ -30,6 +31,8 @@ from chsi_batch.terms import COLUMNS, Side
 
 FORMER_NAME_COLUMNS = ("id_number", "former_name", "name", "proof")
 OUTPUTS = ("binding_report.xlsx", "exception_report.xlsx", "summary.html", "tables", "private", "run.json")
+WRITERS = 4
+"""Tables written at the same time; Arrow does the work outside the interpreter's lock."""
 _VERSIONED = ("pandas", "pyarrow", "duckdb", "pandera", "XlsxWriter", "python-calamine", "rapidfuzz")
 
 
@@ -274,8 +277,18 @@ def _whole_records(finished: Run, sides: Mapping[Side, Conformed]) -> dict[str, 
 
 def _write_tables(found: Mapping[str, pa.Table], folder: Path) -> None:
     folder.mkdir(mode=publishing.FOLDER_MODE)
-    for name, table in sorted(found.items()):
-        pq.write_table(table.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd")
+    with ThreadPoolExecutor(WRITERS) as writers:
+        done = [
+            writers.submit(
+                pq.write_table,
+                table.replace_schema_metadata(None),
+                folder / f"{name}.parquet",
+                compression="zstd",
+            )
+            for name, table in found.items()
+        ]
+    for written in done:
+        written.result()
 
 
 def _write_facts(finished: Run, folder: Path, seconds: Mapping[str, float]) -> None:

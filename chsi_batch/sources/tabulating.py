@@ -41,11 +41,12 @@ def schema(side: Side) -> pa.Schema:
 
 def records(side: Side, taken: Sequence[Taken]) -> pa.Table:
     """All records in input order."""
+    import numpy as np
     import pyarrow as pa
 
     parts = [_part(side, entry, part) for entry in taken for part in entry.parts]
     table = pa.concat_tables([schema(side).empty_table().drop_columns("rid"), *parts]).combine_chunks()
-    return table.add_column(0, "rid", pa.array(range(table.num_rows), pa.int64()))
+    return table.add_column(0, "rid", pa.array(np.arange(table.num_rows, dtype=np.int64)))
 
 
 def reference(taken: Taken) -> str:

@@ -40,19 +40,30 @@ LEFT JOIN bound_pairs AS p ON p.d = j.d
 LEFT JOIN crossed_pairs AS c ON c.r = j.r AND c.d = j.d
 """
 
+CANDIDATES = """
+SELECT j.*, count(*) OVER (PARTITION BY j.d) AS of_degree, count(*) OVER (PARTITION BY j.r) AS of_registration
+FROM classed AS j
+WHERE CASE WHEN j.own_degree = 1 AND j.class > 0 AND j.blocked = 0 THEN 0 ELSE 1 END = 1
+"""
+"""Further rows of the account that holds a degree are no candidates for it, but for rows with a fault."""
+
+_ALONE = "of_degree = 1 AND of_registration = 1"
+
 RANKED = f"""
+SELECT j.*, 1 AS degree_rank, 1 AS registration_rank FROM rivals AS j WHERE {_ALONE}
+UNION ALL
 SELECT j.*,
   row_number() OVER (PARTITION BY j.d ORDER BY j.class, j.same_fields DESC, j.may_bind DESC,
     {_CONTENT_R}, j.r) AS degree_rank,
   row_number() OVER (PARTITION BY j.r ORDER BY j.class, j.same_fields DESC, {_CONTENT_D}, j.d)
     AS registration_rank
-FROM classed AS j JOIN registrations AS a ON a.r = j.r JOIN degrees AS b ON b.d = j.d
-WHERE CASE WHEN j.own_degree = 1 AND j.class > 0 AND j.blocked = 0 THEN 0 ELSE 1 END = 1
+FROM rivals AS j JOIN registrations AS a ON a.r = j.r JOIN degrees AS b ON b.d = j.d WHERE NOT ({_ALONE})
 """
-"""Further rows of the account that holds a degree are no candidates for it, but for rows with a fault."""
+"""Most rows have one candidate, which needs no content to be the first."""
 
 
 def rank(engine: Engine) -> None:
     """Make `ranked`: the judged pairs with `class`, `degree_rank` and `registration_rank` (1 = best)."""
     engine.make("classed", CLASSED)
+    engine.make("rivals", CANDIDATES)
     engine.make("ranked", RANKED)

@@ -1,16 +1,19 @@
 """Certificate numbers by the million: the same answers as the scalars of `certificate_number`.
 
-Numbers of the ministry's schemes are recognised by one pattern; the others go through the scalar functions,
-each distinct one once. School, year and level stand at fixed places of a recognised number.
+Numbers of the ministry's schemes, and other plain digits of their length, are recognised by a pattern; the
+rest go through the scalar functions, each distinct one once. School, year and level stand at fixed places
+of a recognised number.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from chsi_batch.values import certificate_number as scalars
+from chsi_batch.values import placeholders
 from chsi_batch.values.distinct import each, unless, whole
 
 _NOTHING = pa.scalar(None, pa.string())
@@ -22,9 +25,11 @@ def keys(text: Any, numeric: Any) -> dict[str, pa.Array]:
     flags = numeric.combine_chunks() if isinstance(numeric, pa.ChunkedArray) else numeric
     flags = pc.fill_null(flags.cast(pa.bool_()), False)
     schemed = pc.fill_null(pc.match_substring_regex(texts, scalars.WELL_FORMED), False)
-    known = pc.or_(schemed, _plain_free_form(texts))
+    digits = pc.and_not(_digits(texts), schemed)
+    known = pc.or_(pc.or_(schemed, digits), _plain_free_form(texts))
     numbers = unless(known, texts, texts, scalars.clean)
-    faults = unless(known, pa.nulls(len(texts), pa.string()), texts, scalars.fault)
+    faults = pc.if_else(digits, "certificate-malformed", _NOTHING)
+    faults = unless(known, faults, texts, scalars.fault)
     faults = pc.if_else(pc.and_(flags, pc.is_valid(numbers)), "certificate-rounded", faults)
     rounded = pc.fill_null(pc.equal(faults, "certificate-rounded"), False)
     key = pc.if_else(rounded, _NOTHING, numbers)
@@ -38,6 +43,20 @@ def keys(text: Any, numeric: Any) -> dict[str, pa.Array]:
         "certificate_own": pc.fill_null(own, False),
         "certificate_fault": faults,
     }
+
+
+def _digits(texts: pa.Array) -> pa.Array:
+    """Plain digits of the length of the ministry's numbers, but for placeholders (000…0, 123…)."""
+    shaped = pc.fill_null(pc.match_substring_regex(texts, scalars.DIGITS), False)
+    return pc.and_not(shaped, pc.is_in(texts, pa.array(_blank_digits(), pa.string())))
+
+
+@cache
+def _blank_digits() -> list[str]:
+    listed = {word for word in placeholders.words("certificate_number") if word.isdecimal()}
+    for length in scalars.OWN_LENGTHS:
+        listed |= {digit * length for digit in "0123456789"} | {placeholders.COUNTING[:length]}
+    return sorted(text for text in listed if scalars.clean(text) is None)
 
 
 def _plain_free_form(texts: pa.Array) -> pa.Array:

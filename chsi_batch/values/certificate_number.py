@@ -43,6 +43,9 @@ WELL_FORMED = "|".join(f"^{form.pattern}$" for form in (_SELF_STUDY, _DIPLOMA, _
 )
 """Numbers that cleaning leaves as they are and that have no fault."""
 
+DIGITS = f"^[0-9]{{{OWN_LENGTHS.start},{OWN_LENGTHS.stop - 1}}}$"
+"""Cleaning leaves these as they are, but for placeholders; they are malformed unless well-formed."""
+
 _SCIENTIFIC = re.compile(r"[0-9]\.[0-9]*E\+?[0-9]{1,2}|[0-9]E\+[0-9]{1,2}|[0-9]{15,}\.0+")
 _SIGNS = re.compile("[()\\[\\]{}〔〕【】〖〗<>《》「」﹙﹚‐‑‒–—―−﹣─\\-_.,。、·•:;/\\\\|~'\"’‘“”№#]")
 _ORDINAL = re.compile("字?第|字号|[字号]|^(?:证书)?编号?|N[O0](?=[0-9])")
