@@ -61,6 +61,8 @@ def _run(asked: argparse.Namespace, words: Words) -> int:
         patterns={side: tuple(getattr(asked, name)) for name, side in SIDES.items()},
         out=asked.out,
         former_names=asked.former_names,
+        decisions=asked.decisions,
+        allow_severe=asked.allow_severe,
         as_of=as_of,
         settings=configured,
         engine=asked.engine,

@@ -10,8 +10,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from chsi_batch import tables
+from chsi_batch import deciding, tables
+from chsi_batch.decisions.given import Given
 from chsi_batch.engines.base import Engine
+from chsi_batch.results import RECORD_TABLES
 from chsi_batch.stages import (
     accounts,
     admit,
@@ -19,6 +21,7 @@ from chsi_batch.stages import (
     compare,
     conclude,
     cross,
+    decide,
     judge,
     pair,
     rank,
@@ -91,25 +94,46 @@ def _mark_repeated(engine: Engine, records: Mapping[Side, pa.Table]) -> None:
     )
 
 
-def _bind(
-    engine: Engine, min_people: int, key_cap: int, records: Mapping[Side, pa.Table]
-) -> list[dict[str, object]]:
-    """Up to `judged`, `bound_pairs`, `bound_rows` and the loose rows; returns the capped routes."""
+def _judge(engine: Engine, min_people: int, records: Mapping[Side, pa.Table], given: Given | None) -> None:
+    """Up to `judged_exact`: the pairs of the exact routes, described and judged, less the rejected ones."""
     admit.placeholders(engine, min_people)
     _mark_repeated(engine, records)
     accounts.accounts(engine)
     admit.admit(engine)
     pair.exact(engine)
-    compare.compare(engine, "exact_pairs", "exact_states")
+    decide.nothing(engine)
+    if given:
+        decide.find(engine)
+        decide.part(engine)
+    compare.compare(engine, "open_pairs" if given else "exact_pairs", "exact_states")
     judge.claims_met(engine, "exact_states")
-    judge.judge(engine, "exact_states", "judged")
-    settle.bind(engine, "judged")
+    judge.judge(engine, "exact_states", "judged_exact")
+
+
+def _settle(engine: Engine, key_cap: int, as_of: datetime | None) -> list[dict[str, object]]:
+    """From `judged_exact` to what is bound and to every row's codes; returns the capped routes."""
+    settle.bind(engine, "judged_exact")
     settle.loose(engine)
     capped = pair.leftover(engine, key_cap)
     compare.compare(engine, "near_pairs", "near_states")
     judge.judge(engine, "near_states", "judged_near")
-    engine.make("judged", "SELECT * FROM judged UNION ALL SELECT * FROM judged_near")
+    engine.make("judged", "SELECT * FROM judged_exact UNION ALL SELECT * FROM judged_near")
+    _cross(engine)
+    rank.rank(engine)
+    verify.verify(engine, as_of)
+    conclude.conclude(engine)
     return capped
+
+
+def _decide(engine: Engine, given: Given) -> bool:
+    """Weigh the decisions to bind against what was settled without them; True if one of them binds."""
+    decide.ask(engine)
+    compare.compare(engine, "unjudged", "unjudged_states")
+    judge.judge(engine, "unjudged_states", "judged_unjudged", keep_all=True)
+    if not decide.weigh(engine, allow_severe=given.allow_severe):
+        return False
+    decide.join(engine, "judged_exact")
+    return True
 
 
 def _cross(engine: Engine) -> None:
@@ -160,36 +184,43 @@ def match(
     key_cap: int,
     language: str,
     progress: Progress = quiet,
+    given: Given | None = None,
 ) -> tuple[dict[str, pa.Table], list[dict[str, object]]]:
     """The result tables `ledger`, `bindings`, `exceptions`, `candidates`, and the routes that were capped.
+
+    With reviewers' decisions `given`, these hold, and `decisions` says what came of each.
 
     `records` are the conformed rows of the three sides; `min_people` names make a number a placeholder;
     a key that would make more than `key_cap` pairs on a leftover route is passed over and reported.
     """
     progress("clean")
-    for side, name in (
-        (Side.REGISTRATION, "registrations"),
-        (Side.DEGREE, "degrees"),
-        (Side.ENROLMENT, "enrolments"),
-    ):
-        engine.put(name, clean.CLEANERS[side](records[side]))
+    for side, name in RECORD_TABLES.items():
+        cleaned = clean.CLEANERS[Side(side)](records[Side(side)])
+        engine.put(name, cleaned)
+        if given:
+            deciding.put_keys(engine, given, Side(side), cleaned)
+        del cleaned
+    if given:
+        deciding.put(engine, given)
     engine.put("former_names", former)
     judge.put_rules(engine, language)
     conclude.put_codes(engine, language)
     progress("match")
-    capped = _bind(engine, min_people, key_cap, records)
-    _cross(engine)
+    _judge(engine, min_people, records, given)
     progress("settle")
-    rank.rank(engine)
-    verify.verify(engine, as_of)
-    conclude.conclude(engine)
+    capped = _settle(engine, key_cap, as_of)
+    if given and _decide(engine, given):
+        capped = _settle(engine, key_cap, as_of)
     _put_details(engine, language)
-    return {
+    found = {
         "ledger": conclude.ledger(engine),
         "bindings": verify.bindings(engine),
         "exceptions": conclude.exceptions(engine),
         "candidates": _candidates(engine),
-    }, capped
+    }
+    if given:
+        found["decisions"] = deciding.listed(engine, given, language)
+    return found, capped
 
 
 def states_of(registration: pa.Table, degree: pa.Table) -> dict[str, str]:

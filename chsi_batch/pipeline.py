@@ -20,6 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from chsi_batch import __version__, matching, publishing, tables
+from chsi_batch.decisions import given as decided
+from chsi_batch.decisions import listing
 from chsi_batch.engines import open_engine
 from chsi_batch.errors import Defect, UsageError
 from chsi_batch.report import masked
@@ -43,6 +45,8 @@ class Job:
     patterns: Mapping[Side, tuple[str, ...]]
     out: Path
     former_names: Path | None = None
+    decisions: Path | None = None
+    allow_severe: bool = False
     as_of: datetime | None = None
     settings: Settings = field(default_factory=Settings)
     engine: str = "duckdb"
@@ -109,15 +113,23 @@ def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
     timings = _Timings(progress)
     with publishing.locked(job.out):
         publishing.examine(job.out, OUTPUTS)
+        reviewed = None
+        if job.decisions:
+            reviewed = decided.given(job.decisions, job.out, allow_severe=job.allow_severe)
         timings("read")
         sides = conformed(job)
         former = matching.former_names(read_former_names(job.former_names))
         with publishing.building(job.out, OUTPUTS) as folder:
-            return _work(job, sides, former, folder, timings)
+            return _work(job, sides, former, reviewed, folder, timings)
 
 
 def _work(
-    job: Job, sides: Mapping[Side, Conformed], former: pa.Table, folder: Path, timings: _Timings
+    job: Job,
+    sides: Mapping[Side, Conformed],
+    former: pa.Table,
+    reviewed: decided.Given | None,
+    folder: Path,
+    timings: _Timings,
 ) -> Run:
     """From conformed inputs to a complete folder."""
     engine = open_engine(
@@ -133,10 +145,14 @@ def _work(
             key_cap=job.settings.matching.key_cap,
             language=job.language,
             progress=timings,
+            given=reviewed,
         )
     finally:
         engine.close()
-    finished = Run(_tables(sides, found), _facts(job, sides, found, capped))
+    facts = _facts(job, sides, found, capped)
+    if reviewed:
+        facts["decisions"] = _decision_facts(reviewed, found["decisions"])
+    finished = Run(_tables(sides, found), facts)
     _close_ledger(finished)
     timings("report")
     _write(finished, sides, job, folder)
@@ -225,6 +241,18 @@ def _facts(
         },
         "bindings": found["bindings"].num_rows,
         "capped_routes": capped,
+    }
+
+
+def _decision_facts(reviewed: decided.Given, listed: pa.Table) -> dict[str, Any]:
+    """Which log was given, and what came of its entries."""
+    return {
+        "file": reviewed.file,
+        "sha256": reviewed.sha256,
+        "entries": len(reviewed.entries),
+        "torn": reviewed.torn,
+        "allow_severe": reviewed.allow_severe,
+        "statuses": listing.counts(listed),
     }
 
 

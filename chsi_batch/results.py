@@ -36,6 +36,11 @@ TABLES: dict[str, tuple[str, ...]] = {
 """Columns of each result table, in order. `registrations`, `degrees` and `enrolments` join them: the
 records as read (ref, file, sheet, row, canonical columns, extra)."""
 
+DECISIONS = (
+    "seq", "time", "reviewer", "decision", "remark", "registration_ref", "degree_ref", "status", "reason",
+)  # fmt: skip
+"""Columns of the table `decisions`: every entry of the log. Only a run that was given decisions has it."""
+
 RECORD_TABLES = {"registration": "registrations", "degree": "degrees", "enrolment": "enrolments"}
 
 

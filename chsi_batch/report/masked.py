@@ -30,7 +30,12 @@ _DATED = "^[0-9]{6}(?:[0-9]{2})?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[0
 _DIPLOMA = "^[0-9]{5}[1567](?:19|20)[0-9]{2}0[12456][0-9]{5,6}$"
 """A birth date where ID numbers have it; a diploma number, which may look so by chance."""
 
-FREE_TEXTS = {"set_aside": ("text",), "candidates": ("detail",), "issues": ("value", "message")}
+FREE_TEXTS = {
+    "set_aside": ("text",),
+    "candidates": ("detail",),
+    "issues": ("value", "message"),
+    "decisions": ("reviewer", "remark"),
+}
 """Free texts of the other tables that may quote a value."""
 
 

@@ -60,5 +60,7 @@ def cross(engine: Engine) -> None:
     engine.make("partners", PARTNERS)
     engine.make(
         "crossed_pairs",
-        f"SELECT p.r, p.d FROM partners AS p JOIN loose_degrees AS b ON b.d = p.d UNION {HEADS}",
+        "SELECT c.r, c.d FROM ("
+        f"SELECT p.r, p.d FROM partners AS p JOIN loose_degrees AS b ON b.d = p.d UNION {HEADS}"
+        ") AS c LEFT JOIN rejected_pairs AS x ON x.r = c.r AND x.d = c.d WHERE x.r IS NULL",
     )

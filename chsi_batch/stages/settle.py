@@ -2,7 +2,7 @@
 
 Source: the project's contract, sections 4 to 7. Works on judged pairs and on what `admit` found of the
 rows themselves: `registration_state` (r, account, blocked, may_bind, own_claim) and `degree_state`
-(d, blocked).
+(d, blocked), and on the pairs that reviewers bound: `decided_binds` (r, d, line, rule, account).
 
 One degree – one account, one account – many degrees. The best rule that binds decides; several accounts
 by the same best rule contest the degree, and nobody gets it.
@@ -21,9 +21,13 @@ WHERE j.verdict = 'bind' AND a.blocked = 0 AND a.may_bind = 1 AND b.blocked = 0
 
 BEST_RULE = """
 SELECT d, line, count(DISTINCT account) AS accounts
-FROM (SELECT d, line, account, min(line) OVER (PARTITION BY d) AS best FROM bindable) WHERE line = best
+FROM (
+  SELECT x.d, x.line, x.account, min(x.line) OVER (PARTITION BY x.d) AS best
+  FROM bindable AS x LEFT JOIN decided_binds AS q ON q.d = x.d WHERE q.d IS NULL
+) WHERE line = best
 GROUP BY d, line
 """
+"""A degree that a reviewer gave to an account is not contested."""
 
 BOUND_PAIRS = """
 SELECT r, d, line, rule, method, account FROM (
@@ -31,6 +35,7 @@ SELECT r, d, line, rule, method, account FROM (
     CASE WHEN x.claims = 1 THEN x.same_fields ELSE 0 END DESC, x.r) AS place
   FROM bindable AS x JOIN best_rule AS b ON b.d = x.d AND b.line = x.line WHERE b.accounts = 1
 ) WHERE place = 1
+UNION ALL SELECT r, d, line, rule, 'decision' AS method, account FROM decided_binds
 """
 """A degree goes to the row that claims it, else to the account's first row."""
 
@@ -48,8 +53,8 @@ SELECT r, d, rule FROM (
       j.same_fields, CASE WHEN j.r = p.r THEN 1 ELSE 0 END AS own
     FROM {judged} AS j JOIN bound_pairs AS p ON p.d = j.d
     JOIN registration_state AS a ON a.r = j.r AND a.account = p.account
-    WHERE a.blocked = 0
-      AND CASE WHEN j.r = p.r THEN 1 WHEN j.certificate_number = 'same' THEN 1 ELSE 0 END = 1
+    WHERE CASE WHEN j.r = p.r THEN 1 WHEN a.blocked = 1 THEN 0 WHEN j.certificate_number = 'same' THEN 1
+      ELSE 0 END = 1
     UNION ALL
     SELECT a.r, p.d, p.rule, 0 AS claims, 0 AS same_fields, 0 AS own
     FROM registration_state AS a JOIN bound_pairs AS p ON p.account = a.account

@@ -17,7 +17,14 @@ EXPECTED = {
     "codes": ("ref", "codes"),
     "exceptions": ("ref", "code", "severity", "acts", "counterpart", "fields"),
     "candidates": ("degree_ref", "registration_ref", "rank", "rule", *FIELDS),
-}
+    "decisions listed": (
+        "seq", "reviewer", "decision", "registration_ref", "degree_ref", "remark", "status", "reason",
+    ),
+}  # fmt: skip
+BEFORE = {"registrations before": Side.REGISTRATION, "degrees before": Side.DEGREE}
+DECISIONS = "decisions"
+DECISION_COLUMNS = ("reviewer", "decision", "registration", "degree", "remark", "undoes")
+ALLOW_SEVERE = "allow severe"
 FORMER_NAMES = "former names"
 FORMER_COLUMNS = ("id_number", "former_name", "name", "proof")
 
@@ -34,6 +41,9 @@ class Case:
     expected: dict[str, list[Row]] = field(default_factory=dict)
     former_names: list[Row] = field(default_factory=list)
     as_of: str | None = None
+    before: dict[Side, list[Row]] = field(default_factory=lambda: {side: [] for side in Side})
+    decisions: list[Row] | None = None
+    allow_severe: bool = False
 
     @property
     def name(self) -> str:
@@ -81,7 +91,9 @@ def _fill(case: Case, lines: list[str]) -> None:
             continue
         if when := re.fullmatch(r"as of ([0-9T:-]+)", line):
             case.as_of = when[1]
-        elif line in (*INPUTS, *EXPECTED, FORMER_NAMES):
+        elif line == ALLOW_SEVERE:
+            case.allow_severe = True
+        elif line in (*INPUTS, *EXPECTED, *BEFORE, FORMER_NAMES, DECISIONS):
             label = line
         place += 1
 
@@ -103,6 +115,12 @@ def _take(case: Case, label: str, table: tuple[tuple[str, ...], list[Row]]) -> N
     if label in INPUTS:
         _known(label, header, ("ref", *COLUMNS[INPUTS[label]]))
         case.inputs[INPUTS[label]].append(rows)
+    elif label in BEFORE:
+        _known(label, header, ("ref", *COLUMNS[BEFORE[label]]))
+        case.before[BEFORE[label]] = rows
+    elif label == DECISIONS:
+        _known(label, header, DECISION_COLUMNS)
+        case.decisions = rows
     elif label == FORMER_NAMES:
         _known(label, header, FORMER_COLUMNS)
         case.former_names = rows

@@ -13,7 +13,7 @@ from chsi_batch import matching
 from chsi_batch.engines import open_engine
 from chsi_batch.terms import COLUMNS, Side
 
-from . import shorthand
+from . import decided, shorthand
 from .drawing import Case, Row
 
 MIN_PEOPLE = 10
@@ -80,7 +80,7 @@ def _former_names(rows: list[Row]) -> pa.Table:
 
 
 def run(case: Case, engine_name: str, folder: Path) -> Found:
-    """The four result tables of a case, as rows."""
+    """The result tables of a case, as rows."""
     engine = open_engine(engine_name, 1, None, folder / "spill")
     try:
         tables, _ = matching.match(
@@ -91,6 +91,7 @@ def run(case: Case, engine_name: str, folder: Path) -> Found:
             min_people=MIN_PEOPLE,
             key_cap=KEY_CAP,
             language="zh",
+            given=decided.given(case, records) if case.decisions is not None else None,
         )
     finally:
         engine.close()
@@ -173,6 +174,13 @@ def _exceptions(case: Case, found: Found) -> list[str]:
     return lines
 
 
+def _decisions(case: Case, found: Found) -> list[str]:
+    """Every entry of the log; a drawn reason is a key of `decision_reasons.csv`."""
+    expected = case.expected["decisions listed"]
+    got = [{**row, "reason": decided.reason(str(row["reason"]))} for row in found["decisions"]]
+    return _differences("decisions listed", expected, got)
+
+
 _CHECKS: dict[str, Callable[[Case, Found], list[str]]] = {
     "ledger": _ledger,
     "bindings": _bindings,
@@ -180,6 +188,7 @@ _CHECKS: dict[str, Callable[[Case, Found], list[str]]] = {
     "notes": _notes,
     "codes": _codes,
     "exceptions": _exceptions,
+    "decisions listed": _decisions,
 }
 
 
@@ -198,6 +207,10 @@ def _always(case: Case, found: Found) -> list[str]:
             lines.append(f"  {row['ref']} is bound and has more than notes: {codes}")
         if row["outcome"] == "exception" and (not codes or codes[0]["code"] != row["code"]):
             lines.append(f"  {row['ref']}: {row['code']} is not the first of its exceptions")
+    if case.decisions is not None:
+        listed = [row["seq"] for row in found["decisions"]]
+        if listed != list(range(1, len(case.decisions) + 1)):
+            lines.append(f"  {len(case.decisions)} decisions were made, listed are {listed}")
     bound = {row["ref"]: row["counterpart"] for row in found["ledger"] if row["outcome"] == "bound"}
     if {row["degree_ref"]: row["registration_ref"] for row in found["bindings"]} != {
         ref: other for ref, other in bound.items() if ref.startswith("d")

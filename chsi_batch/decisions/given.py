@@ -1,0 +1,46 @@
+"""The decisions given to a run: a log, opened for reading only, or a workbook taken into one first."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from chsi_batch.decisions.entries import Entry
+from chsi_batch.decisions.log import Log
+from chsi_batch.errors import InputError
+
+
+@dataclass(frozen=True)
+class Given:
+    """The entries of a log, the secret of their row keys, and what `run.json` says of the log."""
+
+    entries: tuple[Entry, ...]
+    secret: bytes
+    allow_severe: bool
+    file: str = ""
+    sha256: str = ""
+    torn: bool = False
+
+
+def log_of(path: Path, out: Path) -> Log:
+    """The log at `path`; for a filled-in workbook the log beside `out`, once the workbook is in it."""
+    if path.suffix.lower() == ".xlsx":
+        raise InputError.of("decisions-workbook", path.name, log=Log.beside(out).path.name)
+    try:
+        path.stat()
+    except OSError as error:
+        raise InputError.of("decisions-unreadable", path.name, reason=error.strerror or error) from None
+    return Log(path)
+
+
+def given(path: Path, out: Path, *, allow_severe: bool) -> Given:
+    """What stands in the log at `path`; InputError if it is missing, damaged or without its key.
+
+    The digest is of the confirmed entries: of the whole file, unless a crash left a torn line at its end.
+    """
+    log = log_of(path, out)
+    content = log.read()
+    secret = log.secret() if content.entries else b""
+    digest = hashlib.sha256(log.path.read_bytes()[: content.size]).hexdigest()
+    return Given(content.entries, secret, allow_severe, log.path.name, digest, content.torn)
