@@ -145,14 +145,12 @@ def _endings(
     chosen: Mapping[str, Sequence[Known]], found: Mapping[str, pa.Table], persons: Mapping[str, str]
 ) -> Iterator[Ending]:
     refs = pa.array([known.degree for people in chosen.values() for known in people], pa.string())
+    bound = set(_within(found["bindings"], refs)["degree_ref"].to_pylist())
     best = found["candidates"].filter(pc.equal(found["candidates"]["rank"], 1))
-    bound, named = (
-        {row["degree_ref"]: row for row in table.filter(_within(table, refs)).to_pylist()}
-        for table in (found["bindings"], best)
-    )
+    named = {row["degree_ref"]: row for row in _within(best, refs).to_pylist()}
     for scenario, people in chosen.items():
         for known in people:
-            row = bound.get(known.degree) or named.get(known.degree)
+            row = named.get(known.degree)
             if row is None:
                 yield Ending(scenario, known, Verdict.NONE)
                 continue
@@ -161,8 +159,8 @@ def _endings(
             yield Ending(scenario, known, verdict, row["rule"], other, persons[other] == known.person)
 
 
-def _within(table: pa.Table, refs: pa.Array) -> pa.Array:
-    return pc.is_in(table["degree_ref"], value_set=refs)
+def _within(table: pa.Table, refs: pa.Array) -> pa.Table:
+    return table.filter(pc.is_in(table["degree_ref"], value_set=refs))
 
 
 def _suggesting(rule: str) -> Verdict:

@@ -138,6 +138,15 @@ def test_what_cannot_be_told_is_left_out_and_told() -> None:
     assert rates.overall({"B1": Counts(10, 0, 0, 5)})["wrong_share"] is None
 
 
+def test_lots_drawn_evenly_are_as_good_as_one() -> None:
+    """Three in n, and the interval of Poisson, when every answer weighs the same."""
+    even = [Counts(5_000, 150, 0), Counts(10_000, 300, 0)]
+    assert rates.weighted_at_most(even) == pytest.approx(2.995732 / 450, abs=1e-7)
+    found = [Counts(5_000, 149, 1), Counts(10_000, 299, 1)]
+    assert rates.weighted_at_most(found) == pytest.approx(6.295794 / 450, abs=1e-7)
+    assert rates.weighted_interval(found) == pytest.approx((0.242209 / 450, 7.224688 / 450), abs=1e-7)
+
+
 UNEVEN = [
     ([(5_000, 150, 0.002), (500, 100, 0.02), (300, 50, 0.05)]),
     ([(500, 290, 0.01), (500, 10, 0.10)]),
