@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chsi_batch.report import heights, pouring
+from chsi_batch.report import charts, heights, pouring
 from chsi_batch.report.palette import GRID, INK, MARK, PLAIN_LIGHT, STRONG
 from chsi_batch.report.sheets import HEAD_ROWS, Column, Sheet
 from chsi_batch.report.words import Words
@@ -31,9 +31,20 @@ WIDTHS = (34, 20, 12, 12, 12, 58)
 """Columns of the overviews."""
 SAMPLES = 2
 """Sample rows under the header, replaced when the rows are poured in."""
+INCH = 72
+"""Points."""
+PIXELS = 4 / 3
+"""Pixels a point, as spreadsheet programs count."""
+HEADING = 24
+PICTURE_HEIGHT = 380.0
+"""Points of the highest picture; with its heading it stands in one row, which can have 409."""
+PICTURE_DPI = 150
 _LEFT = 0.3
 _TOP = 0.45
 _BOTTOM = 0.55
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _Text = str | int | None
 
@@ -185,6 +196,21 @@ class Form:
                 style = self.cell_style(font_color=STRONG["student"], underline=1, indent=1)
                 sheet.write_url(top + 2 + number, 0, f"internal:'{links[number]}'!A1", style, str(row[0]))
         return top + len(rows) + 3
+
+    def picture(self, sheet: Any, top: int, heading: str, drawn: Figure, alt: str) -> int:
+        """A picture and its heading in row `top`, so that no page parts them. Returns the next free row."""
+        high = float(drawn.get_size_inches()[1]) * INCH
+        scale = min(1.0, PICTURE_HEIGHT / high)
+        sheet.set_row(top, high * scale + HEADING)
+        sheet.write_string(top, 0, heading, self.style(bold=True, font_size=SIZE + 2, valign="top"))
+        sheet.insert_image(
+            top, 0, "picture.png",
+            {
+                "image_data": BytesIO(charts.png(drawn, PICTURE_DPI)), "description": alt,
+                "x_scale": scale, "y_scale": scale, "y_offset": HEADING * PIXELS, "object_position": 2,
+            },
+        )  # fmt: skip
+        return top + 2
 
     def _line(self, sheet: Any, row: int, values: Sequence[_Text], properties: dict[str, Any]) -> None:
         """One row of a small table, high enough for its wrapped texts."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from chsi_batch.report import charts
 from chsi_batch.report.cases import Case
 from chsi_batch.report.forms import WIDTHS, Form
+from chsi_batch.report.numbers import flow
 from chsi_batch.report.palette import STRONG
 from chsi_batch.report.sheets import Sheet
 from chsi_batch.report.totals import Totals
@@ -14,11 +16,15 @@ from chsi_batch.report.words import Words, party_order, readings
 from chsi_batch.results import Run
 from chsi_batch.terms import Side
 
+MOST_FILES = 8
+"""Files of a side in the picture."""
+MOST_CODES = 14
+"""Codes in the picture: what a printed page has room for."""
 Row = tuple[str | int | None, ...]
 
 
 def bindings(form: Form, run: Run, found: Totals, facts: str, lost: int) -> None:
-    """汇总: files, rules, states."""
+    """汇总: files, rules, states, and the flow."""
     words = form.words
     sheet = page(form, words("sheet.summary"), words("workbook.bindings"), facts)
     top = form.table(sheet, 3, words("files.heading"), _header(words, "files"), files(found, words))
@@ -35,13 +41,14 @@ def bindings(form: Form, run: Run, found: Totals, facts: str, lost: int) -> None
     ]
     states.append((words("total"), run.tables["bindings"].num_rows, ""))
     top = form.table(sheet, top, words("states.heading"), _header(words, "states"), states)
+    top = _flow(form, sheet, top, run, found)
     close(form, sheet, top, lost)
 
 
 def exceptions(
-    form: Form, cases: Sequence[Case], found: Totals, lists: Sequence[Sheet], facts: str, lost: int
+    form: Form, run: Run, cases: Sequence[Case], found: Totals, lists: Sequence[Sheet], facts: str, lost: int
 ) -> None:
-    """总览: files, acting parties with links to their sheets, codes."""
+    """总览: files, acting parties with links to their sheets, codes, and pictures of both."""
     words = form.words
     sheet = page(form, words("sheet.overview"), words("workbook.exceptions"), facts)
     top = form.table(sheet, 3, words("files.heading"), _header(words, "files"), files(found, words))
@@ -66,7 +73,18 @@ def exceptions(
     notes: list[Row] = [(words.title(code), code, number, "") for code, number in found.notes.items()]
     if notes:
         top = form.table(sheet, top, words("notes.heading"), _header(words, "notes"), notes, total=False)
+    drawn = charts.exceptions_of(found, words, MOST_CODES)
+    top = form.picture(sheet, top, words("picture.exceptions"), drawn, words("picture.exceptions"))
+    top = _flow(form, sheet, top, run, found)
     close(form, sheet, top, lost)
+
+
+def _flow(form: Form, sheet: Any, top: int, run: Run, found: Totals) -> int:
+    """The flow from files to outcomes."""
+    words = form.words
+    alt = words("figure.flow.alt", rows=found.records, bound=found.bound, exception=found.exception)
+    drawn = charts.flow_of(flow.count(run), words, MOST_FILES)
+    return form.picture(sheet, top, words("picture.flow"), drawn, alt)
 
 
 def files(found: Totals, words: Words) -> list[Row]:

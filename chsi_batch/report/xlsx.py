@@ -33,7 +33,7 @@ def write_exceptions(run: Run, path: Path, language: str, unmask: bool) -> None:
     filled = CaseSheets(run, language, unmask)
     found = filled.lists()
     overviews.exceptions(
-        form, filled.cases, totals.count(run), found, facts(run, words, unmask), _lost(found)
+        form, run, filled.cases, totals.count(run), found, facts(run, words, unmask), _lost(found)
     )
     finish(form, found, path, words, unmask)
 

@@ -209,7 +209,7 @@ def test_no_cell_is_a_formula_and_no_link_leaves_the_workbook(folder: Path) -> N
     for path in folder.iterdir():
         with zipfile.ZipFile(path) as parts:
             for name in parts.namelist():
-                text = parts.read(name).decode("utf-8")
+                text = parts.read(name).decode("utf-8", "replace")
                 assert "<f>" not in text
                 assert "<f " not in text
                 assert "TargetMode" not in text
@@ -240,7 +240,7 @@ def test_control_characters_are_left_out_and_counted(exceptions: openpyxl.Workbo
 
 def everything(path: Path) -> str:
     with zipfile.ZipFile(path) as parts:
-        return "\n".join(parts.read(name).decode("utf-8") for name in parts.namelist())
+        return "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
 
 
 def test_nothing_personal_is_seen_when_masked(run: Run, folder: Path) -> None:
@@ -346,3 +346,24 @@ class _Kept(io.BytesIO):
         if not self.closed:
             self._sink.write(self.getvalue())
         super().close()
+
+
+@pytest.mark.parametrize(("name", "pictures"), [("binding_report", 1), ("exception_report", 2)])
+def test_the_overview_shows_pictures_that_no_page_cuts(folder: Path, name: str, pictures: int) -> None:
+    path = folder / f"{name}_zh.xlsx"
+    first, *others = openpyxl.load_workbook(path).worksheets
+    assert len(first._images) == pictures
+    assert not any(sheet._images for sheet in others)
+    for image in first._images:
+        row = image.anchor._from.row
+        assert image.anchor.to.row == row
+        assert first.row_dimensions[row + 1].height <= 409
+        assert str(first.cell(row + 1, 1).value).startswith("图：")
+        assert image.anchor._from.row > 10
+    with zipfile.ZipFile(path) as members:
+        drawing = members.read("xl/drawings/drawing1.xml").decode("utf-8")
+        assert drawing.count('descr="') == pictures
+        for number in range(1, pictures + 1):
+            png = members.read(f"xl/media/image{number}.png")
+            assert png.startswith(b"\x89PNG")
+            assert not re.search(b"Software|tIME|matplotlib", png)

@@ -54,9 +54,9 @@ def flow(run: Run, language: str) -> Figure:
     return flow_of(numbers.count(run), Words(language))
 
 
-def flow_of(found: Flow, words: Words) -> Figure:
+def flow_of(found: Flow, words: Words, most_files: int = MOST_FILES) -> Figure:
     """`flow` from numbers already counted."""
-    found = numbers.few(found, MOST_FILES, words("chart.more"))
+    found = numbers.few(found, most_files, words("chart.more"))
     columns = (found.per("side", "file"), found.per("side", "outcome"), found.per("outcome", "end"))
     order = [
         list(columns[0]),

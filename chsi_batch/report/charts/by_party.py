@@ -23,14 +23,14 @@ def exceptions(run: Run, language: str) -> Figure:
     return exceptions_of(totals.count(run), Words(language))
 
 
-def exceptions_of(found: Totals, words: Words) -> Figure:
+def exceptions_of(found: Totals, words: Words, most_codes: int = MOST_CODES) -> Figure:
     """`exceptions` from totals already counted."""
     rows: dict[str, dict[str, int]] = {}
     for entry in found.codes:
         mine = rows.setdefault(entry.code, {})
         mine[entry.acts] = mine.get(entry.acts, 0) + entry.rows
     codes = sorted(rows, key=lambda code: (-sum(rows[code].values()), code))
-    kept = codes if len(codes) <= MOST_CODES else codes[: MOST_CODES - 1]
+    kept = codes if len(codes) <= most_codes else codes[: most_codes - 1]
     lines = [(label(words.title(code)), rows[code]) for code in kept]
     if rest := codes[len(kept) :]:
         parties = {
