@@ -126,6 +126,19 @@ def test_labels_of_the_flow_keep_apart() -> None:
     assert alluvial.spread([0.2, 0.8], 0.1) == [0.2, 0.8]
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("学历注册_2025届.xlsx", "学历注册_2025届.xlsx"),
+        ("账号导出" * 6, "账号导出账号导出账号…导出账号导出账号导出"),
+        ("a" * 41, "a" * 20 + "…" + "a" * 20),
+        ("账号\n13912345678", "账号 139******78"),
+    ],
+)
+def test_labels_are_masked_and_fit(text: str, shown: str) -> None:
+    assert dressing.label(text) == shown
+
+
 def test_very_many_files_keep_their_rows() -> None:
     files = 40
     found = Flow(

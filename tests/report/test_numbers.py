@@ -145,6 +145,16 @@ def test_quality_counts_every_issue_and_lists_files_without(many: Run, run: Run)
     assert quality.count(run).columns == ()
 
 
+def test_schools_with_most_to_do_stand_first() -> None:
+    cells: dict[tuple[str | None, int | None], Share] = {
+        ("big", 2020): Share(90, 90), ("leaking", 2020): Share(9, 5), ("little", 2020): Share(5, 4),
+        (None, 2020): Share(9, 0), ("more", 2020): Share(50, 46),
+    }  # fmt: skip
+    assert [line.school for line in shares.grid(Shares(cells), 9, 9).lines] == [
+        "more", "leaking", "little", "big", None,
+    ]  # fmt: skip
+
+
 @given(
     st.lists(
         st.builds(

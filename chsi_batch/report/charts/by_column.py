@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_FILES = 24
 LINE = 6
 """Characters of a heading that fit on one line."""
-FULL = 0.2
+FULL = 0.05
 """Issues per record at which a cell is as dark as it gets."""
 
 

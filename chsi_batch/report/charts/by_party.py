@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_CODES = 20
 """Codes with a bar of their own; the rest are one bar together."""
+TITLE_WIDTH = 50
 
 
 def exceptions(run: Run, language: str) -> Figure:
@@ -31,7 +32,7 @@ def exceptions_of(found: Totals, words: Words, most_codes: int = MOST_CODES) -> 
         mine[entry.acts] = mine.get(entry.acts, 0) + entry.rows
     codes = sorted(rows, key=lambda code: (-sum(rows[code].values()), code))
     kept = codes if len(codes) <= most_codes else codes[: most_codes - 1]
-    lines = [(label(words.title(code)), rows[code]) for code in kept]
+    lines = [(label(words.title(code), TITLE_WIDTH), rows[code]) for code in kept]
     if rest := codes[len(kept) :]:
         parties = {
             acts: sum(rows[code].get(acts, 0) for code in rest) for code in rest for acts in rows[code]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_SCHOOLS = 20
 MOST_YEARS = 10
 """What is beyond goes together in the last line and the earliest year."""
-NAME_LENGTH = 18
+NAME_WIDTH = 32
 
 
 def bound_share(run: Run, language: str) -> Figure:
@@ -34,7 +34,7 @@ def bound_share_of(found: Shares, words: Words) -> Figure:
         return heatmap.draw([], [], [], palette.BOUND, words("chart.no_degrees"))
     several = len(grid.lines) > 1
     lines = [_line(line) for line in grid.lines]
-    names = [label(name(line, words), NAME_LENGTH) for line in grid.lines]
+    names = [label(name(line, words), NAME_WIDTH) for line in grid.lines]
     if several:
         sums = tuple(
             sum(column, Share()) for column in zip(*(line.shares for line in grid.lines), strict=True)

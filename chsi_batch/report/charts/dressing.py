@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 from chsi_batch.report import palette, shown
 from chsi_batch.report.chinese_font import families, showable
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 WIDTH = 9.2
 """Inches: the text width of an A4 page in landscape, and of the page on a screen."""
-NAME_LENGTH = 30
-"""Longer names lose their middle."""
+NAME_WIDTH = 40
+"""Wider names lose their middle; a Latin letter is one wide, a Chinese character two."""
 SMALL = 8
 BODY = 9.5
 _SALT = "chsi-batch"
@@ -55,11 +56,21 @@ def new(height: float, width: float = WIDTH) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def label(text: str, length: int = NAME_LENGTH) -> str:
-    """A text from the input as the picture shows it: masked, on one line, not too long, no boxes."""
+def label(text: str, width: int = NAME_WIDTH) -> str:
+    """A text from the input as the picture shows it: masked, on one line, not too wide, no boxes."""
     text = " ".join(shown.free(text).split())
-    half = length // 2
-    return showable(text if len(text) <= length else f"{text[:half]}…{text[-half:]}")
+    if _width(text) > width:
+        begin, end = text, text
+        while _width(begin) > width // 2:
+            begin = begin[:-1]
+        while _width(end) > width // 2:
+            end = end[1:]
+        text = f"{begin}…{end}"
+    return showable(text)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def nothing(axes: Axes, text: str) -> None:

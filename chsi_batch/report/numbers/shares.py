@@ -26,6 +26,11 @@ class Share:
     bound: int = 0
 
     @property
+    def left(self) -> int:
+        """Rows that are not bound."""
+        return self.rows - self.bound
+
+    @property
     def part(self) -> float | None:
         """The bound part, None where there is no row."""
         return self.bound / self.rows if self.rows else None
@@ -92,11 +97,14 @@ def count(run: Run) -> Shares:
 
 
 def grid(found: Shares, most_schools: int, most_years: int) -> Grid:
-    """The largest schools and the newest years; the rest is put together, so that the total stays."""
-    sizes: dict[School, int] = defaultdict(int)
+    """The schools with most degrees not bound, and the newest years; the rest is put together.
+
+    So the total stays, and what is to be done stands on top.
+    """
+    sums: dict[School, Share] = defaultdict(Share)
     for (school, _), share in found.cells.items():
-        sizes[school] += share.rows
-    schools = sorted(sizes, key=lambda school: (school is None, -sizes[school], school or ""))
+        sums[school] += share
+    schools = sorted(sums, key=lambda school: _order(school, sums[school]))
     kept = schools if len(schools) <= most_schools else schools[: most_schools - 1]
     known = sorted({year for _, year in found.cells if year is not None}, reverse=True)
     before = known[most_years - 1] if len(known) > most_years else None
@@ -107,6 +115,10 @@ def grid(found: Shares, most_schools: int, most_years: int) -> Grid:
     if rest := schools[len(kept) :]:
         lines.append(_line(found, rest, None, years, before))
     return Grid(tuple(years), tuple(lines), before)
+
+
+def _order(school: School, share: Share) -> tuple[bool, int, int, str]:
+    return school is None, -share.left, -share.rows, school or ""
 
 
 def _line(found: Shares, schools: list[School], name: School, years: list[Year], before: Year) -> Line:
