@@ -162,7 +162,7 @@ class _List:
         )
         if not more:
             return cell
-        line = f"\n{self.texts[f'more.{side}']}{self.words.colon}{more}"
+        line = f"\n{self.texts['more']}{self.words.colon}{more}"
         if isinstance(cell, tuple):
             marked: Marked = (*cell, (line, False))
             return marked

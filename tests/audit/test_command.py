@@ -13,7 +13,7 @@ import pytest
 from runs.calling import call, everything, table
 from runs.drawn import account, accounts, degree, degrees, id_number
 
-from chsi_batch import tables
+from chsi_batch import cli, progress, tables
 from chsi_batch.audit import workbook as workbooks
 
 from .filling import column
@@ -203,3 +203,10 @@ def test_both_languages_say_everything() -> None:
         assert row["en"]
         assert set(re.findall(r"{(\w+)}", row["zh"])) == set(re.findall(r"{(\w+)}", row["en"]))
         assert row["zh"].count("|") == row["en"].count("|")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_bar_knows_every_turn(language: str) -> None:
+    with progress._bar(cli.Words(language)) as tell:
+        for stage in ("hide 1/3", "hide 3/3", *progress.STAGES):
+            tell(stage)
