@@ -10,7 +10,7 @@ degrees, and the whole job is matched again:
 The right person is the account the degree was bound to, with every account of the same name and ID number.
 Only a few people are changed at a time, so that the others stay as they are: in turns, each of which has
 other people hidden, claimed and slipped. Who is chosen, and how a digit changes, hangs on seed and content.
-The list of former names is no part of a finished run: rules that need it are measured without.
+It is the rules that are measured: reviewers' decisions and the list of former names take no part.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 HEADER = 3
 TITLES = {
+    "rule": "规则",
     "answer": "是同一人吗",
     "pair": "核对码",
     "registration": "账号位置",

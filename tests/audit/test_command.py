@@ -15,8 +15,14 @@ from runs.drawn import account, accounts, degree, degrees, id_number
 
 from chsi_batch import cli, progress, tables
 from chsi_batch.audit import workbook as workbooks
+from chsi_batch.audit.population import DECISION
+from chsi_batch.decisions.log import Decision, Log
+from chsi_batch.decisions.row_keys import row_keys
+from chsi_batch.results import read_run
+from chsi_batch.stages import clean
+from chsi_batch.terms import Side
 
-from .filling import column
+from .filling import all_same, column, fill
 
 SOME = ("--hide", "20", "--progress", "none")
 
@@ -188,6 +194,42 @@ def test_a_wrong_binding_is_an_alarm(tmp_path: Path) -> None:
     assert "Alarm: after the change 1 records were bound to the wrong account" in told
     assert "d.csv#2 → a.csv#3 (B3), belongs to a.csv#2" in told
     assert id_number(0) not in said.err + said.out
+
+
+def test_what_reviewers_bound_is_drawn_as_a_lot_of_its_own(tmp_path: Path) -> None:
+    files = (
+        accounts(tmp_path / "a.csv", [account(place) for place in range(4)]),
+        degrees(tmp_path / "d.csv", [degree(0, name="张玮"), *(degree(place) for place in range(1, 4))]),
+    )
+    out, path = tmp_path / "result", tmp_path / "audit.xlsx"
+    asked = (
+        "run",
+        "--registrations",
+        files[0],
+        "--degrees",
+        files[1],
+        "--no-workbooks",
+        "--progress",
+        "none",
+    )
+    assert call(*asked, "--out", out).code == 0
+    log = Log.beside(out)
+    keys = [
+        row_keys(side, clean.CLEANERS[side](read_run(out).tables[name]), log.secret())[0].as_py()
+        for side, name in ((Side.REGISTRATION, "registrations"), (Side.DEGREE, "degrees"))
+    ]
+    log.append([Decision("bind", "王老师", *keys)])
+    assert call(*asked, "--out", out, "--decisions", log.path).code == 0
+    said = call("audit", out, *SOME, "--json", "--out", path)
+    found = json.loads(said.out)
+    assert found["bindings"] == {"B1": 3, DECISION: 1}
+    assert [part["people"] for part in found["hidden"].values()] == [3, 3, 3]
+    sheet = openpyxl.load_workbook(path)["抽查"]
+    rules = [sheet.cell(row, column(sheet, "rule")).value for row in range(4, sheet.max_row + 1)]
+    assert sorted(map(str, rules)) == ["B1", "B1", "B1", "人工决定"]
+    fill(path, tmp_path / "filled.xlsx", all_same)
+    said = call("audit", out, "--hide", 0, "--answers", tmp_path / "filled.xlsx", "--json")
+    assert json.loads(said.out)["answers"]["sentences"]["人工决定"] == "全部 1 条都有回答，0 条错误"
 
 
 def test_progress_is_told_in_lines(finished: Path) -> None:

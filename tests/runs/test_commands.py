@@ -28,6 +28,7 @@ HEAVY = (
     "pypinyin",
     "lxml",
     "rich",
+    "scipy",
 )
 LISTING = """
 import sys
