@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_SCHOOLS = 150
 """Schools with a table of their own; the rest are one table together."""
+SCHOOLS_OPEN = 12
+"""Schools listed before the fold that holds the others."""
 MOST_SET_ASIDE = 300
 ADVICE_PER_PARTY = 5
 """Codes named under each party; the others are in the table of codes."""
@@ -69,6 +72,7 @@ def write_page(run: Run, path: Path, language: str, unmask: bool) -> None:
         words=words,
         totals=found,
         parties=parties(found, words),
+        schools_open=SCHOOLS_OPEN,
         schools=schools(found.schools, words, unmask),
         bindings=_bindings(found, words),
         inputs=[_input(row, words) for row in run.tables["inputs"].to_pylist()],
@@ -206,7 +210,11 @@ def _decisions(run: Run, words: Words, unmask: bool) -> dict[str, Any] | None:
         )
         for row in table.slice(0, MOST_DECISIONS).to_pylist()
     ]  # fmt: skip
-    return {"total": table.num_rows, "rows": rows}
+    counted = Counter(table["status"].to_pylist())
+    counts = words.comma.join(
+        f"{words.known('decision_status', status)} {number:,}" for status, number in counted.items()
+    )
+    return {"total": table.num_rows, "rows": rows, "counts": counts}
 
 
 def _facts(run: Run, found: Totals, words: Words, unmask: bool) -> list[tuple[str, str]]:

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from chsi_batch.decisions.entries import DECISIONS
+from chsi_batch.decisions.listing import STATUSES
 from chsi_batch.report import chinese_font, embedding, html, totals
 from chsi_batch.report.words import Words
 from chsi_batch.results import Run
@@ -30,10 +32,14 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.texts: list[str] = []
+        self.ended: list[str] = []
         self.feed(source)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.ended.append(tag)
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
@@ -112,11 +118,25 @@ def test_decisions_are_told_where_there_are_any(run: Run, tmp_path: Path) -> Non
     path = tmp_path / "decided.html"
     html.write_page(Run({**run.tables, "decisions": table}, run.facts), path, "zh", False)
     page = Page(path.read_text(encoding="utf-8"))
-    for text in ("人工决定", "暂缓", "审核<i>", "姓名已改", f"只列前 {html.MOST_DECISIONS} 条，共 501 条"):
+    for text in (
+        "人工决定",
+        "暂缓",
+        "审核<i>",
+        "姓名已改",
+        "已过期 501",
+        f"只列前 {html.MOST_DECISIONS} 条，共 501 条",
+    ):
         assert text in page.text
     assert "13912345678" not in page.text
     html.write_page(Run({**run.tables, "decisions": table.slice(0, 0)}, run.facts), path, "zh", False)
     assert "审核人已作的决定" not in path.read_text(encoding="utf-8")
+
+
+def test_every_status_of_a_decision_has_its_words() -> None:
+    for language in ("zh", "en"):
+        words = Words(language)
+        assert [words(f"decision_status.{status}") for status in STATUSES]
+        assert [words(f"decision.{decision}") for decision in DECISIONS]
 
 
 def test_charts_have_their_letters_as_paths(page: Page) -> None:
@@ -157,6 +177,20 @@ def test_schools_by_year_and_code_add_up(run: Run) -> None:
         assert sum(matrix.rows for matrix in matrices) == found.exception
         assert all(matrix.rows == sum(rows for _, _, rows in matrix.lines) for matrix in matrices)
         assert len(matrices) == min(limit + 1, len(found.schools))
+
+
+def test_very_many_schools_are_folded(run: Run, tmp_path: Path) -> None:
+    degrees = run.tables["degrees"]
+    schools = pa.array([f"第{turn}学院" for turn in range(degrees.num_rows)], pa.string())
+    many = degrees.set_column(degrees.column_names.index("school"), "school", schools)
+    html.write_page(Run({**run.tables, "degrees": many}, run.facts), tmp_path / "many.html", "zh", False)
+    page = Page((tmp_path / "many.html").read_text(encoding="utf-8"))
+    folds = [attrs.get("class") for tag, attrs in page.tags if tag == "details"]
+    assert folds.count("more") == 1
+    assert folds.index("more") > html.SCHOOLS_OPEN
+    tags = [tag for tag, _ in page.tags]
+    assert tags.count("details") == page.ended.count("details")
+    assert page.ended.count("section") == tags.count("section")
 
 
 def test_inputs_and_set_aside_rows_are_listed(page: Page) -> None:
