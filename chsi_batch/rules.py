@@ -26,9 +26,10 @@ STATES: dict[str, tuple[str, ...]] = {
 }
 """The words each field can take, in the order of the rule table."""
 
-_RULE_COLUMNS = (
+COLUMNS = (
     "rule", *FIELDS, "birth_and_sex", "verdict", "method", "code", "reading_zh", "reading_en",
 )  # fmt: skip
+"""Columns of `match_rules.csv`."""
 _CODE_COLUMNS = (
     "code", "side", "order", "group", "blocks", "severity", "acts", "field", "title_zh", "title_en",
     "cause_zh", "cause_en", "advice_zh", "advice_en",
@@ -105,7 +106,7 @@ def match_rules() -> tuple[Rule, ...]:
             code=row["code"],
             reading={"zh": row["reading_zh"], "en": row["reading_en"]},
         )
-        for line, row in enumerate(tables.rows("match_rules", _RULE_COLUMNS), start=1)
+        for line, row in enumerate(tables.rows("match_rules", COLUMNS), start=1)
     )
 
 
@@ -152,6 +153,6 @@ def case(columns: dict[str, str]) -> str:
 
 
 __all__ = [
-    "ANY", "FIELDS", "GROUPS", "PARTIES", "SEVERITIES", "STATES", "ExceptionCode", "FieldState", "Rule",
-    "case", "exception_codes", "judge", "match_rules",
+    "ANY", "COLUMNS", "FIELDS", "GROUPS", "PARTIES", "SEVERITIES", "STATES", "ExceptionCode", "FieldState",
+    "Rule", "case", "exception_codes", "judge", "match_rules",
 ]  # fmt: skip

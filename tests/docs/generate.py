@@ -1,6 +1,6 @@
 """Writes what is generated: the tables of README.md and the notebooks' .ipynb files.
 
-`python tests/docs/generate.py` writes; `tests/test_docs.py` and `tests/test_notebook.py` fail while a file
+`python tests/docs/generate.py` writes; `tests/test_docs.py` and `tests/notebooks` fail while a file
 differs from what would be written. A table stands in README.md between `<!-- table NAME -->` and
 `<!-- end -->`; its facts are those of `chsi_batch/tables/*.csv` and of the command line itself.
 """

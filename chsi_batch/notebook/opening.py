@@ -1,0 +1,110 @@
+"""Which run a notebook is about: the one named, the one of `chsi-batch lab`, or one of made-up people."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from chsi_batch.notebook.finished import FinishedRun
+from chsi_batch.notebook.scanning import problem
+from chsi_batch.terms import Side
+
+RUN_VARIABLE = "CHSI_BATCH_RUN"
+"""Names the folder of the run; `chsi-batch lab` sets it."""
+USUAL = (Path("result"), Path("..", "result"))
+"""Where the first command of the README puts its run, seen from the project and from `notebooks/`."""
+PEOPLE, SEED = 300, 2025
+"""The made-up people of `chsi-batch demo`."""
+LATE_FILE = "accounts_store.parquet"
+"""The earlier of the two made-up runs does not have this file yet."""
+
+
+def open_run(folder: str | Path | None = None) -> FinishedRun:
+    """The finished run in `folder`, else that of `chsi-batch lab`, else `result` here or one folder up.
+
+    Where none of them is, a run of made-up people is made in a temporary folder, which goes with the kernel.
+    UsageError if the folder named holds no finished run.
+    """
+    show_texts_as_they_are()
+    named = folder or os.environ.get(RUN_VARIABLE)
+    if named:
+        return _opened(Path(named))
+    usual = next((path for path in USUAL if (path / "run.json").is_file()), None)
+    return _opened(usual or sample_run())
+
+
+def open_runs(*folders: str | Path) -> list[FinishedRun]:
+    """Several finished runs, the earliest first (by as-of time, then by folder name).
+
+    Without folders: the run of `open_run` and every other finished run in the same parent folder.
+    """
+    show_texts_as_they_are()
+    if folders:
+        found = [_opened(Path(folder)) for folder in folders]
+    else:
+        parent = open_run().folder.parent
+        if parent == Path(_place().name):
+            sample_run(early=True)
+        found = [_opened(path.parent) for path in sorted(parent.glob("*/run.json")) if _complete(path.parent)]
+    return sorted(found, key=lambda run: (run.facts.get("as_of") or "", run.folder.name))
+
+
+def _complete(folder: Path) -> bool:
+    return (folder / "tables" / "ledger.parquet").is_file() and not folder.name.startswith(".")
+
+
+def _opened(folder: Path) -> FinishedRun:
+    folder = folder.expanduser().absolute()
+    try:
+        facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise problem("run-missing", folder, "zh") from None
+    if not _complete(folder):
+        raise problem("run-missing", folder, facts.get("language", "zh"))
+    return FinishedRun(folder, facts)
+
+
+def show_texts_as_they_are() -> None:
+    """Tell pandas to print long texts whole, and never to take a person's text for a formula."""
+    import pandas as pd
+
+    pd.set_option("display.max_colwidth", None)
+    pd.set_option("display.html.use_mathjax", False)
+    pd.set_option("styler.html.mathjax", False)
+
+
+@cache
+def _place() -> tempfile.TemporaryDirectory[str]:
+    """Removed when the interpreter ends."""
+    return tempfile.TemporaryDirectory(prefix="chsi-batch-")
+
+
+@cache
+def _samples() -> tuple[dict[Side, list[Path]], str]:
+    """The files of made-up people per side, and the time as of which they are told."""
+    from chsi_batch.labelled import sample
+
+    folder = Path(_place().name) / "data"
+    summary = sample.make(PEOPLE, SEED, folder)
+    names = {Side.REGISTRATION: "registrations", Side.DEGREE: "degrees", Side.ENROLMENT: "enrolments"}
+    files = {side: sorted((folder / name).iterdir()) for side, name in names.items()}
+    return files, str(summary["as_of"])
+
+
+@cache
+def sample_run(early: bool = False) -> Path:
+    """A finished run of the made-up people; the early one lacks an account file."""
+    from chsi_batch import pipeline
+
+    files, as_of = _samples()
+    patterns = {
+        side: tuple(str(path) for path in paths if not (early and path.name == LATE_FILE))
+        for side, paths in files.items()
+    }
+    out = Path(_place().name) / ("result-1" if early else "result-2")
+    pipeline.run(pipeline.Job(patterns, out, as_of=datetime.fromisoformat(as_of), workbooks=False))
+    return out
