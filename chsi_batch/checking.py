@@ -35,10 +35,10 @@ def check(
     """Read and validate every input; write the marked workbook to `out` unless an input is refused."""
     with publishing.locked(out):
         publishing.examine(out, OUTPUTS)
-        sides = []
-        for side, files in read.collect(patterns, language).items():
-            if files:
-                sides.append(conform.examine(side, read.read(files, settings, language), settings, language))
+        opened = read.read_sides(read.collect(patterns, language), settings, language)
+        sides = [
+            conform.examine(side, sources, settings, language) for side, sources in opened.items() if sources
+        ]
         summary = checked.check_summary(sides)
         refusals = [refusal for side in sides for refusal in side.refusals]
         if refusals:

@@ -77,7 +77,7 @@ class _Timings:
 def conformed(job: Job) -> dict[Side, Conformed]:
     """Every input read and conformed, or all refusals at once."""
     files = read.collect({side: job.patterns.get(side, ()) for side in Side}, job.language)
-    sources = {side: read.read(listed, job.settings, job.language) for side, listed in files.items()}
+    sources = read.read_sides(files, job.settings, job.language)
     return conform.conform_all(sources, job.settings, job.language)
 
 

@@ -1,40 +1,46 @@
 """What an xlsx holds, by looking at its XML: rows for the independent count, and what calamine does not tell.
 
-The zip directory is judged before anything is unpacked (number and size of members, ratio). Then each sheet
-is streamed once: its last filled row and number of filled rows, its farthest cell, and the cells whose value
-the file does not hold (error values, formulas saved without a result).
+Every part a reader will look at is unpacked once under the eyes of `unpacking`. Each sheet is streamed: its
+last filled row and number of filled rows, its farthest cell, and the cells whose value the file does not
+hold (error values, formulas saved without a result). Rows must follow each other and lie on the grid.
 """
 
 from __future__ import annotations
 
 import html
+import itertools
 import posixpath
 import re
-import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from chsi_batch.settings import Limits
 from chsi_batch.sources.model import Count
 from chsi_batch.sources.refusing import UnreadableError
+from chsi_batch.sources.unpacking import Archive, open_archive
 
-_MEGABYTE = 1_000_000
-_SMALL = 50 * _MEGABYTE
-_MEMBERS = 20_000
+ROWS, COLUMNS = 1_048_576, 16_384
+"""The grid of a sheet."""
+_PART = 100
+"""Megabytes of a part that is no sheet and no list of texts."""
 _REF = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
 _LAST_REF = b' r="'
-_ROW = re.compile(rb'(?:^|\s)r="([0-9]{1,7})"')
+_ROW = re.compile(rb'(?:^|\s)r="([0-9]{1,10})"')
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SHOWS = re.compile(rb"t(?: [^>]*)?>[^<\s&_]")
 """A text that plainly begins with something to see."""
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_BLOCK = 1 << 22
 _LONGEST_ROW = 1 << 26
+_ROOT = re.compile(rb"<[A-Za-z_]")
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00")
+"""How a part in UTF-16 or UTF-32 begins."""
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REL_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_STRINGS, _STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 
 
 @dataclass
@@ -42,83 +48,73 @@ class Census:
     """One sheet as its XML tells it."""
 
     count: Count
-    width: int = 0
     lost: dict[tuple[int, int], str] = field(default_factory=dict)
-
-
-def guard(path: Path, limits: Limits) -> None:
-    """Refuse a zip whose directory already says that it must not be unpacked."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise UnreadableError("file-damaged") from None
-    if any(member.flag_bits & 1 for member in members):
-        raise UnreadableError("file-encrypted")
-    total = sum(member.file_size for member in members)
-    swollen = any(
-        member.file_size > _SMALL and member.file_size > limits.ratio * max(member.compress_size, 1)
-        for member in members
-    )
-    if len(members) > _MEMBERS or total > limits.unpacked_megabytes * _MEGABYTE or swollen:
-        raise UnreadableError("file-too-large", limit=limits.unpacked_megabytes)
 
 
 def take(path: Path, limits: Limits) -> dict[str, Census]:
     """Sheet name -> census, for every worksheet."""
     from lxml import etree
 
-    try:
-        with zipfile.ZipFile(path) as archive:
+    stream, archive = open_archive(path, limits)
+    with stream:
+        try:
+            _judge_parts(archive)
             blank = _blank_strings(archive)
             found: dict[str, Census] = {}
             for name, member in _members(archive):
-                with archive.open(member) as stream:
-                    found[name] = _sheet(stream, blank)
-                _judge(name, found[name], limits)
+                if len(found) >= limits.sheets:
+                    raise UnreadableError("too-many-sheets", limit=limits.sheets)
+                found[name] = _Sheet(name, blank, limits).read(archive.blocks(member))
             return found
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError):
-        raise UnreadableError("file-damaged") from None
-    except (NotImplementedError, RuntimeError):  # unknown compression, or a member with a password
-        raise UnreadableError("file-damaged") from None
+        except (etree.XMLSyntaxError, zlib.error, KeyError, ValueError, OSError, EOFError):
+            raise UnreadableError("file-damaged") from None
 
 
-def _judge(name: str, census: Census, limits: Limits) -> None:
-    if census.count.physical * census.width > limits.cells:
-        raise UnreadableError("sheet-too-large", sheet=name, cells=limits.cells)
+def _judge_parts(archive: Archive) -> None:
+    """No part of XML may bring declarations of its own or hide in an encoding."""
+    for name in archive.names():
+        if name.endswith((".xml", ".rels")):
+            _judge_start(next(archive.blocks(name), b""))
+    if _STYLES in archive:
+        archive.content(_STYLES, _PART)
 
 
-def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def _judge_start(start: bytes) -> None:
+    if start.startswith(_WIDE):
+        raise UnreadableError("file-unsafe", text="unsafe-encoding")
+    root = _ROOT.search(start)
+    prolog = start[: root.start()] if root else start
+    if b"<!DOCTYPE" in prolog or b"<!ENTITY" in prolog:
+        raise UnreadableError("file-unsafe", text="unsafe-xml")
+
+
+def _members(archive: Archive) -> Iterator[tuple[str, str]]:
     """(sheet name, member) of each worksheet, by workbook.xml and its relations."""
-    names = {name.lower(): name for name in archive.namelist()}
-    book = _parse(archive, names["xl/workbook.xml"])
     relations = {}
-    for relation in _parse(archive, names["xl/_rels/workbook.xml.rels"]):
+    for relation in _parse(archive, _RELATIONS):
         if relation.get("Type", "").endswith("/worksheet"):
-            target = relation.get("Target", "")
+            target = relation.get("Target", "").replace("\\", "/")
             joined = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
             relations[relation.get("Id")] = posixpath.normpath(joined)
-    for sheet in book.iterfind("{*}sheets/{*}sheet"):
+    for sheet in _parse(archive, _BOOK).iterfind("{*}sheets/{*}sheet"):
         member = relations.get(sheet.get(_REL) or sheet.get(_REL_STRICT))
         if member is not None:
-            yield sheet.get("name", ""), names[member.lower()]
+            yield sheet.get("name", ""), member
 
 
-def _parse(archive: zipfile.ZipFile, member: str) -> Any:
+def _parse(archive: Archive, member: str) -> Any:
     from lxml import etree
 
-    with archive.open(member) as stream:
-        return etree.parse(stream, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    return etree.fromstring(archive.content(member, _PART), parser)
 
 
 class _Elements:
     """The elements of one name in a stream of XML, each as (attributes, content), without building a tree."""
 
-    def __init__(self, stream: IO[bytes], tag: bytes) -> None:
-        self._stream = stream
-        start = stream.read(_BLOCK)
-        if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-            raise UnreadableError("file-damaged")
+    def __init__(self, blocks: Iterator[bytes], tag: bytes) -> None:
+        start = next(blocks, b"")
+        self._blocks: Iterable[bytes] = itertools.chain([b""], blocks)
         root = re.search(rb"<([A-Za-z_][\w.-]*:)?(?:worksheet|sst)\b", start)
         self.prefix = (root[1] or b"") if root else b""
         self._open, self._close = b"<" + self.prefix + tag, b"</" + self.prefix + tag + b">"
@@ -126,10 +122,7 @@ class _Elements:
         self._buffer = start
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        more = True
-        while more:
-            block = self._stream.read(_BLOCK)
-            more = bool(block)
+        for block in self._blocks:
             self._buffer += block
             if b"<!--" in self._buffer:
                 self._buffer = _COMMENT.sub(b"", self._buffer)
@@ -137,7 +130,7 @@ class _Elements:
             for piece in pieces:
                 yield from self._in_piece(piece)
             if len(self._buffer) > _LONGEST_ROW:
-                raise UnreadableError("file-damaged")
+                raise UnreadableError("file-too-large", limit=_LONGEST_ROW >> 20)
         yield from self._in_piece(self._buffer)
 
     def _in_piece(self, piece: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -165,6 +158,7 @@ class _Cells:
             re.DOTALL,
         )
         self.formula = b"<" + prefix + b"f"
+        self._kept = b"<" + prefix + b"v", b"<" + prefix + b"is"
 
     def filled(self, row: bytes) -> bool:
         """Does any cell of the row show something? The first shared string usually answers."""
@@ -172,6 +166,10 @@ class _Cells:
         if first and int(first[1]) not in self._blank:
             return True
         return any(self._holds(cell[1], cell[2]) for cell in self._cell.finditer(row) if cell[2])
+
+    def valued(self, row: bytes) -> bool:
+        """Does the row keep any value at all, be it an error or a blank text?"""
+        return any(mark in row for mark in self._kept)
 
     def _holds(self, attributes: bytes, content: bytes) -> bool:
         if b't="inlineStr"' in attributes:
@@ -192,7 +190,7 @@ class _Cells:
         for position, cell in enumerate(self._cell.finditer(row), 1):
             content = cell[2] or b""
             value = self._value.search(content)
-            place = number - 1, (_column(cell[1]) or position) - 1
+            place = number - 1, (_place(cell[1])[0] or position) - 1
             if b't="e"' in cell[1]:
                 yield place, _plain(value[1]) if value else ""
             elif self.formula in content and b't="str"' not in cell[1] and not (value and value[1]):
@@ -205,46 +203,71 @@ def _plain(text: bytes) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), shown) if "_x" in shown else shown
 
 
-def _blank_strings(archive: zipfile.ZipFile) -> frozenset[int]:
+def _blank_strings(archive: Archive) -> frozenset[int]:
     """Indexes of shared strings that hold nothing but whitespace."""
-    names = {name.lower(): name for name in archive.namelist()}
-    member = names.get("xl/sharedstrings.xml")
-    if member is None:
+    if _STRINGS not in archive:
         return frozenset()
-    with archive.open(member) as stream:
-        items = _Elements(stream, b"si")
-        cells = _Cells(items.prefix, frozenset())
-        return frozenset(
-            index
-            for index, (_, item) in enumerate(items)
-            if not _SHOWS.search(item) and not cells.joined(item).strip()
-        )
+    items = _Elements(archive.blocks(_STRINGS), b"si")
+    cells = _Cells(items.prefix, frozenset())
+    return frozenset(
+        index
+        for index, (_, item) in enumerate(items)
+        if not _SHOWS.search(item) and not cells.joined(item).strip()
+    )
 
 
-def _sheet(stream: IO[bytes], blank: frozenset[int]) -> Census:
-    rows = _Elements(stream, b"row")
-    cells = _Cells(rows.prefix, blank)
-    number = last = filled = width = 0
-    lost: dict[tuple[int, int], str] = {}
-    for attributes, row in rows:
-        stated = _ROW.search(attributes)
-        number = int(stated[1]) if stated else number + 1
-        if not row:
-            continue
+class _Sheet:
+    """One sheet as it streams by."""
+
+    def __init__(self, name: str, blank: frozenset[int], limits: Limits) -> None:
+        self._name, self._blank, self._limits = name, blank, limits
+        self._last = self._filled = self._width = self._height = 0
+        self._lost: dict[tuple[int, int], str] = {}
+
+    def read(self, blocks: Iterator[bytes]) -> Census:
+        """The census of a sheet, or its refusal."""
+        rows = _Elements(blocks, b"row")
+        cells = _Cells(rows.prefix, self._blank)
+        number = 0
+        for attributes, row in rows:
+            before, stated = number, _ROW.search(attributes)
+            number = int(stated[1]) if stated else number + 1
+            if number <= before:
+                raise UnreadableError("rows-out-of-order", sheet=self._name, row=number)
+            if number > ROWS:
+                raise UnreadableError("beyond-grid", sheet=self._name)
+            if row:
+                self._row(row, number, cells)
+        return Census(Count(self._last, self._filled), self._lost)
+
+    def _row(self, row: bytes, number: int, cells: _Cells) -> None:
         if cells.filled(row):
-            filled += 1
-            last = max(last, number)
-            at = row.rfind(_LAST_REF)
-            width = max(width, _column(row[at : at + 20])) if at >= 0 else width
+            self._filled += 1
+            self._last = number
+        if cells.valued(row):
+            self._reach(row, number)
         if b't="e"' in row or (b"f" in row and cells.formula in row):
-            lost.update(cells.lost(row, number))
-    return Census(Count(last, filled), width, lost)
+            self._lost.update(cells.lost(row, number))
+
+    def _reach(self, row: bytes, number: int) -> None:
+        """How far the sheet reaches: a reader makes room for every cell up to there."""
+        at = row.rfind(_LAST_REF)
+        column, stated = _place(row[at : at + 20]) if at >= 0 else (0, 0)
+        if column > COLUMNS:
+            raise UnreadableError("beyond-grid", sheet=self._name, row=number)
+        if stated not in (0, number):
+            raise UnreadableError("rows-out-of-order", sheet=self._name, row=number)
+        self._width, self._height = max(self._width, column), number
+        if self._width * self._height > self._limits.cells:
+            raise UnreadableError("sheet-too-large", sheet=self._name, cells=self._limits.cells)
 
 
-def _column(attributes: bytes) -> int:
-    """The column number (from 1) of a cell; 0 where it is not stated."""
+def _place(attributes: bytes) -> tuple[int, int]:
+    """Column and row number (from 1) of a cell; 0 where it is not stated."""
     found = _REF.search(attributes)
+    if not found:
+        return 0, 0
     number = 0
-    for letter in found[1] if found else b"":
+    for letter in found[1]:
         number = number * 26 + letter - 64
-    return number
+    return number, int(found[2])

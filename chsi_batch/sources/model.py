@@ -18,6 +18,8 @@ from chsi_batch.terms import Side
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from chsi_batch.sources.taking import Taken
+
 
 @dataclass(frozen=True)
 class InputFile:
@@ -39,13 +41,16 @@ class Span:
     right: int
 
 
+UNCOUNTED = -1
+
+
 @dataclass(frozen=True)
 class Count:
     """What an independent count of a sheet found."""
 
     physical: int
     filled: int
-    """Rows that hold a non-empty cell."""
+    """Rows that hold a non-empty cell; `UNCOUNTED` where the format does not tell."""
 
 
 @dataclass
@@ -83,4 +88,6 @@ class SourceFile:
     sha256: str = ""
     sheets: list[Sheet] = field(default_factory=list)
     counts: dict[str | None, Count] = field(default_factory=dict)
+    taken: list[Taken] = field(default_factory=list)
+    """The sheets laid out as tables; they stand here instead of in `sheets`."""
     refusal: Refusal | None = None

@@ -1,147 +1,154 @@
-"""From a path to a `SourceFile`: the one place where foreign bytes meet a parser.
+"""From paths to `SourceFile`s, by way of readers: nothing foreign is parsed in this process.
 
-A file that cannot be used comes back with its refusal; nothing is raised for it. The guard, the readers and
-the independent counts are all called from `_open`, so that they can move into a process of their own.
+Several files are read at once. A reader that dies, hangs or swells costs the file it was at, and nothing
+else; its end is told by the refusal of that file. The thread that asks keeps the time, so that Ctrl-C ends
+all readers at once.
 """
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
+import atexit
+import dataclasses
+import os
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from chsi_batch.errors import Refusal
 from chsi_batch.layout.headers import Vocabulary
 from chsi_batch.settings import Limits
-from chsi_batch.sources import census, counting
-from chsi_batch.sources.decoding import decode
-from chsi_batch.sources.model import Count, InputFile, Sheet, SourceFile
-from chsi_batch.sources.refusing import UnreadableError, refusal
-from chsi_batch.sources.sniffing import sniff
+from chsi_batch.sources import limiting
+from chsi_batch.sources.model import InputFile, SourceFile
+from chsi_batch.sources.reader import Request
+from chsi_batch.sources.readers import IDLE, Died, Reader
+from chsi_batch.sources.refusing import refusal
 
-_CHUNK = 1 << 20
+_TICK = 0.2
 _MEGABYTE = 1_000_000
+_MOST = 4
+"""Readers at once, if the user does not say: more would not be faster, but hold more memory."""
 
 
 def open_file(file: InputFile, limits: Limits, words: Vocabulary, language: str = "zh") -> SourceFile:
-    """The sheets of a file with their independent counts, or the reason why there are none."""
-    source = SourceFile(file)
+    """One file with all rows of its sheets and their independent counts, or the reason why there are none."""
+    return _read([_request(file, limits, words, language, whole=True)], 1)[0]
+
+
+def take_files(
+    files: Sequence[tuple[InputFile, Vocabulary]], limits: Limits, language: str = "zh"
+) -> list[SourceFile]:
+    """Files laid out as tables, in their order, each with the words of its side."""
+    at_once = limits.readers or min(os.cpu_count() or 1, _MOST)
+    return _read([_request(file, limits, words, language, whole=False) for file, words in files], at_once)
+
+
+def _request(file: InputFile, limits: Limits, words: Vocabulary, language: str, *, whole: bool) -> Request:
     try:
-        _open(source, limits, words)
-    except UnreadableError as fault:
-        source.refusal = _refused(fault, file.label, language)
-    except FileNotFoundError:
-        source.refusal = refusal("file-missing", file.label, language=language)
-    except OSError as error:
-        source.refusal = refusal(
-            "file-unreadable", file.label, language=language, error=error.strerror or type(error).__name__
-        )
-    except MemoryError:
-        source.refusal = refusal(
-            "file-too-large", file.label, language=language, limit=limits.unpacked_megabytes
-        )
-    return source
+        megabytes = -(-file.path.stat().st_size // _MEGABYTE)
+    except OSError:  # the reader tells what is wrong with it
+        megabytes = 0
+    return Request(file, megabytes, limits, words, language, whole)
 
 
-def _refused(fault: UnreadableError, label: str, language: str) -> Refusal:
-    return refusal(fault.code, label, sheet=fault.sheet, row=fault.row, language=language, **fault.facts)
+class _Pool:
+    """All readers of this process: those at work, and those that wait for the next file."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[Reader] = []
+        self._busy: set[Reader] = set()
+
+    def take(self) -> Reader:
+        """One that waits, or a new one; one of a process this was forked from is not ours."""
+        with self._lock:
+            own = _own(self._idle)
+            reader = own.pop() if own else Reader()
+            self._idle = own
+            self._busy.add(reader)
+        return reader
+
+    def give_back(self, reader: Reader, *, keep: bool) -> None:
+        """After its work: keep it for the next file, or end it."""
+        with self._lock:
+            self._busy.discard(reader)
+            if keep:
+                self._idle.append(reader)
+        if not keep:
+            reader.close()
+
+    def busy(self) -> list[Reader]:
+        """Those at work."""
+        with self._lock:
+            return _own(self._busy)
+
+    def close(self) -> None:
+        """End those that wait."""
+        with self._lock:
+            idle, self._idle = _own(self._idle), []
+        for reader in idle:
+            reader.close()
 
 
-def _open(source: SourceFile, limits: Limits, words: Vocabulary) -> None:
-    path = source.file.path
-    if not path.is_file():
-        raise UnreadableError("file-missing" if not path.exists() else "not-a-file")
-    if path.stat().st_size > limits.file_megabytes * _MEGABYTE:
-        raise UnreadableError("file-too-large", limit=limits.file_megabytes)
-    source.sha256 = digest(path)
-    source.format = sniff(path)
-    {
-        "xlsx": _open_xlsx,
-        "xls": _open_xls,
-        "dbf": _open_dbf,
-        "parquet": _open_parquet,
-        "text": _open_text,
-    }[source.format](source, path, limits, words)
-    for name, count in source.counts.items():
-        if count.physical > limits.rows:
-            raise UnreadableError("too-many-rows", sheet=name, rows=count.physical, limit=limits.rows)
+def _own(readers: Iterable[Reader]) -> list[Reader]:
+    return [reader for reader in readers if reader.owner == os.getpid()]
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of the file."""
-    found = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            found.update(chunk)
-    return found.hexdigest()
+_POOL = _Pool()
+atexit.register(_POOL.close)
 
 
-def _open_xlsx(source: SourceFile, path: Path, limits: Limits, words: Vocabulary) -> None:  # noqa: ARG001
-    from chsi_batch.sources.workbooks import read_workbook
-
-    census.guard(path, limits)
-    told = census.take(path, limits)
-    if len(told) > limits.sheets:
-        raise UnreadableError("file-too-large", limit=limits.unpacked_megabytes)
-    source.sheets = read_workbook(path)
-    source.counts = {name: entry.count for name, entry in told.items()}
-    for sheet in source.sheets:
-        if sheet.name in told:
-            sheet.lost = told[sheet.name].lost
-
-
-def _open_xls(source: SourceFile, path: Path, limits: Limits, words: Vocabulary) -> None:  # noqa: ARG001
-    from chsi_batch.sources.workbooks import read_workbook
-
-    source.counts = counting.count_xls(path)
-    source.sheets = read_workbook(path)
-
-
-def _open_dbf(source: SourceFile, path: Path, limits: Limits, words: Vocabulary) -> None:  # noqa: ARG001
-    from chsi_batch.sources.dbf import read_dbf
-
-    sheet, source.encoding = read_dbf(path)
-    source.sheets = [sheet]
-    rows = counting.count_dbf(path)
-    source.counts = {None: Count(rows, -1)}
-
-
-def _open_parquet(source: SourceFile, path: Path, limits: Limits, words: Vocabulary) -> None:  # noqa: ARG001
-    from chsi_batch.sources.columnar import read_parquet
-
-    source.sheets = [read_parquet(path)]
-    source.counts = {None: Count(counting.count_parquet(path), -1)}
-
-
-def _open_text(source: SourceFile, path: Path, limits: Limits, words: Vocabulary) -> None:  # noqa: ARG001
-    from chsi_batch.sources.delimited import read_text
-    from chsi_batch.sources.html_table import is_html, read_html, stated_encoding
-
-    content = path.read_bytes()
-    if not content.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise UnreadableError("file-empty")
-    if is_html(content):
-        source.format = "html"
-        text, source.encoding = _decode_html(content, stated_encoding(content))
-        source.sheets = read_html(text)
-        counts = counting.count_html(text)
-        source.counts = {sheet.name: count for sheet, count in zip(source.sheets, counts, strict=False)}
-        return
-    text, source.encoding = decode(content)
-    if text.lstrip().startswith("<?xml") or text.lstrip().startswith("<Workbook"):
-        raise UnreadableError("file-format", kind="XML")
-    sheet, delimiter = read_text(text, words)
-    source.format = "tsv" if delimiter == "\t" else "csv"
-    source.sheets = [sheet]
-    source.counts = {None: counting.count_delimited(text, delimiter)}
-
-
-def _decode_html(content: bytes, stated: str | None) -> tuple[str, str]:
-    if stated == "gb18030":
+def _read(requests: Sequence[Request], at_once: int) -> list[SourceFile]:
+    """The answer to each request; the largest files begin."""
+    with ThreadPoolExecutor(at_once) as threads:
+        order = sorted(range(len(requests)), key=lambda place: -requests[place].megabytes)
+        begun = {place: threads.submit(_answer, requests[place]) for place in order}
         try:
-            return content.decode("utf-8" if content.startswith(b"\xef\xbb\xbf") else stated), stated
-        except UnicodeDecodeError:
-            pass
-    return decode(content)
+            _wait(list(begun.values()))
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            for reader in _POOL.busy():
+                reader.end()
+            raise
+    return [begun[place].result() for place in range(len(requests))]
 
 
-__all__ = ["Sheet", "digest", "open_file"]
+def _wait(begun: Sequence[Future[SourceFile]]) -> None:
+    while wait(begun, _TICK).not_done:
+        for reader in _POOL.busy():
+            reader.watch(memory=not limiting.ENFORCED)
+
+
+def _answer(request: Request) -> SourceFile:
+    """One file, read by some reader."""
+    path = request.file.path.absolute()
+    asked = dataclasses.replace(request, file=dataclasses.replace(request.file, path=path))
+    reader = _POOL.take()
+    keep = False
+    try:
+        answer = reader.ask(asked)
+        _validate(answer)
+        keep = not request.large
+    except Died as died:
+        return _answer(request) if died.code == IDLE else _refused(request, died)
+    finally:
+        _POOL.give_back(reader, keep=keep)
+    answer.file = request.file
+    return answer
+
+
+def _validate(answer: SourceFile) -> None:
+    """Columns are used without further checks: what came from outside must be what it says."""
+    import pyarrow as pa
+
+    try:
+        for taken in answer.taken:
+            for part in taken.parts:
+                for column in (*part.texts, *part.numbers.values()):
+                    column.validate(full=True)
+    except (pa.ArrowException, AttributeError) as fault:
+        raise Died("reader-crashed", "columns") from fault
+
+
+def _refused(request: Request, died: Died) -> SourceFile:
+    limit = request.seconds if died.code == "reader-time" else request.memory
+    told = refusal(died.code, request.file.label, language=request.language, limit=limit, how=died.how)
+    return SourceFile(request.file, refusal=told)

@@ -14,10 +14,16 @@ class UnreadableError(Exception):
     """Raised inside a reader; `opening` turns it into the refusal of the file."""
 
     def __init__(
-        self, code: str, *, sheet: str | None = None, row: int | None = None, **facts: str | int
+        self,
+        code: str,
+        *,
+        sheet: str | None = None,
+        row: int | None = None,
+        text: str | None = None,
+        **facts: str | int,
     ) -> None:
         super().__init__(code)
-        self.code, self.sheet, self.row = code, sheet, row
+        self.code, self.sheet, self.row, self.text = code, sheet, row, text
         self.facts: Any = facts
 
 

@@ -13,9 +13,9 @@ from chsi_batch.errors import Defect, Refusal, Refused
 from chsi_batch.layout.headers import Vocabulary, vocabulary
 from chsi_batch.settings import Settings
 from chsi_batch.sources.conformed import Conformed
-from chsi_batch.sources.model import Sheet, SourceFile
+from chsi_batch.sources.model import UNCOUNTED, Count, SourceFile
 from chsi_batch.sources.refusing import refusal
-from chsi_batch.sources.taking import Taken, take
+from chsi_batch.sources.taking import Taken
 from chsi_batch.terms import Side
 
 __all__ = ["Conformed", "conform", "conform_all", "examine"]
@@ -48,7 +48,7 @@ def examine(side: Side, sources: Sequence[SourceFile], settings: Settings, langu
         if source.refusal is not None:
             refusals.append(source.refusal)
             continue
-        found, refused = _file(source, words, settings, language)
+        found, refused = _file(source, words, language)
         taken.extend(found)
         refusals.extend(refused)
     records = tabulating.records(side, taken)
@@ -63,14 +63,15 @@ def examine(side: Side, sources: Sequence[SourceFile], settings: Settings, langu
     )
 
 
-def _file(
-    source: SourceFile, words: Vocabulary, settings: Settings, language: str
-) -> tuple[list[Taken], list[Refusal]]:
-    taken = [take(source, sheet, words, settings.limits, language) for sheet in source.sheets]
+def _file(source: SourceFile, words: Vocabulary, language: str) -> tuple[list[Taken], list[Refusal]]:
+    taken = source.taken
     if source.format == "html" and not all(_agree(source, entry) for entry in taken):
         return taken, [refusal("html-damaged", source.file.label, language=language)]
+    refusals = [told for entry in taken if (told := _differs(source, entry, language)) is not None]
+    if refusals:
+        return taken, refusals
     for entry in taken:
-        _compare(source, entry.sheet, entry)
+        _close(source, entry)
     refusals = [told for entry in taken for told in entry.refusals]
     if refusals:
         return taken, refusals
@@ -94,20 +95,27 @@ def _agree(source: SourceFile, taken: Taken) -> bool:
     )
 
 
-def _compare(source: SourceFile, sheet: Sheet, taken: Taken) -> None:
-    """The reader and the independent count must agree, and the rows of the sheet must add up."""
-    count = source.counts.get(sheet.name)
-    place = source.file.label if sheet.name is None else f"{source.file.label}, {sheet.name}"
-    if count is None or count.physical != taken.physical:
-        told = "none" if count is None else count.physical
-        raise Defect(
-            f"rows-differ {place}: {taken.physical} rows read, {told} counted: please report this file"
-        )
-    if count.filled >= 0 and count.filled != taken.physical - taken.blank:
-        raise Defect(
-            f"rows-differ {place}: {taken.physical - taken.blank} filled rows read, {count.filled} counted: "
-            "please report this file"
-        )
+def _differs(source: SourceFile, taken: Taken, language: str) -> Refusal | None:
+    """The reader and the independent count must agree: a file that can be read in two ways is not used."""
+    count = source.counts.get(taken.sheet.name)
+    told = Count(0, 0) if count is None else count
+    filled = taken.physical - taken.blank
+    if told.physical == taken.physical and told.filled in (filled, UNCOUNTED):
+        return None
+    whole = told.physical == taken.physical
+    return refusal(
+        "rows-differ",
+        source.file.label,
+        sheet=taken.sheet.name,
+        language=language,
+        read=filled if whole else taken.physical,
+        counted=told.filled if whole else told.physical,
+    )
+
+
+def _close(source: SourceFile, taken: Taken) -> None:
+    """Every row of a sheet has its place, or the fault is ours."""
     parts = taken.blank + taken.heading + len(taken.set_aside) + taken.records
     if parts != taken.physical:
-        raise Defect(f"rows-differ {place}: {taken.physical} rows, {parts} placed: please report this file")
+        place = ", ".join(part for part in (source.file.label, taken.sheet.name) if part)
+        raise Defect(f"rows-lost {place}: {taken.physical} rows, {parts} placed: please report this file")

@@ -16,7 +16,7 @@ from pathlib import Path
 from chsi_batch.layout.headers import vocabulary
 from chsi_batch.settings import Settings
 from chsi_batch.sources.model import InputFile, SourceFile
-from chsi_batch.sources.opening import open_file
+from chsi_batch.sources.opening import take_files
 from chsi_batch.sources.refusing import refusal
 from chsi_batch.terms import Side
 
@@ -103,12 +103,18 @@ def _shortest(path: Path, others: Sequence[Path]) -> str:
 
 
 def read(files: Sequence[InputFile], settings: Settings, language: str = "zh") -> list[SourceFile]:
-    """Open every file; one that cannot be used carries its refusal."""
-    opened = []
-    for file in files:
-        if file.refusal is not None:
-            opened.append(SourceFile(file, refusal=file.refusal))
-        else:
-            words = vocabulary(file.side, settings.columns[file.side])
-            opened.append(open_file(file, settings.limits, words, language))
-    return opened
+    """Open every file of any side; one that cannot be used carries its refusal."""
+    words = {side: vocabulary(side, settings.columns[side]) for side in {file.side for file in files}}
+    usable = [file for file in files if file.refusal is None]
+    opened = iter(take_files([(file, words[file.side]) for file in usable], settings.limits, language))
+    return [
+        next(opened) if file.refusal is None else SourceFile(file, refusal=file.refusal) for file in files
+    ]
+
+
+def read_sides(
+    files: Mapping[Side, Sequence[InputFile]], settings: Settings, language: str = "zh"
+) -> dict[Side, list[SourceFile]]:
+    """Open the files of all sides, several at once."""
+    opened = iter(read([file for listed in files.values() for file in listed], settings, language))
+    return {side: [next(opened) for _ in listed] for side, listed in files.items()}

@@ -1,0 +1,98 @@
+"""A reader: a process of its own that parses foreign files, one after the other, and holds nothing else.
+
+It is started with an empty environment and knows only its pipes. It ends when its parent does, or after
+having waited in vain for a while.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+from chsi_batch.sources import limiting, wire
+
+if TYPE_CHECKING:
+    from chsi_batch.layout.headers import Vocabulary
+    from chsi_batch.settings import Limits
+    from chsi_batch.sources.model import InputFile
+
+WAITS = 30.0
+"""Seconds without work after which a reader ends itself."""
+
+
+IDLE = 0
+"""The exit code of a reader that nobody asks any more."""
+_FREE = 10
+"""Megabytes of a file for which the least memory is enough."""
+MEMORY_PER_MEGABYTE = 20
+SECONDS_PER_MEGABYTE = 10
+
+
+@dataclass(frozen=True)
+class Request:
+    """One file to read, and under which limits."""
+
+    file: InputFile
+    megabytes: int
+    limits: Limits
+    words: Vocabulary
+    language: str
+    whole: bool
+
+    @property
+    def memory(self) -> int:
+        """Megabytes the reader may hold: large files honestly need more."""
+        return self.limits.memory_megabytes + MEMORY_PER_MEGABYTE * max(0, self.megabytes - _FREE)
+
+    @property
+    def seconds(self) -> int:
+        """Seconds of processor time the reader may take."""
+        return self.limits.seconds + SECONDS_PER_MEGABYTE * self.megabytes
+
+    @property
+    def large(self) -> bool:
+        """Does reading it leave so much memory behind that the reader is better ended?"""
+        return self.megabytes > _FREE
+
+
+def main() -> NoReturn:
+    """Read what is asked for until nobody asks any more."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, sys.stdout.fileno())  # whatever a library prints is no answer
+    limiting.confine()
+    inbox: queue.SimpleQueue[Request] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
+    while True:
+        try:
+            request = inbox.get(timeout=WAITS)
+        except queue.Empty:
+            os._exit(IDLE)  # the listening thread would not let the interpreter end in order
+        wire.send(answers, _answer(request))
+
+
+def _listen(stream: IO[bytes], inbox: queue.SimpleQueue[Any]) -> None:
+    """Hand on requests; when the parent is gone, nobody wants the answer to the current one."""
+    try:
+        while True:
+            inbox.put(wire.receive(stream, trusted=True))
+    except wire.BrokenMessageError:
+        os._exit(IDLE)
+
+
+def _answer(request: Request) -> object:
+    limiting.allow(request.memory, request.seconds)
+    from chsi_batch.sources.parsing import parse
+
+    return parse(
+        request.file,
+        request.limits,
+        request.words,
+        request.language,
+        request.memory,
+        whole=request.whole,
+    )
