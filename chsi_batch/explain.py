@@ -48,7 +48,30 @@ class _Finished:
 def explain(folder: Path, ref: str, other: str | None, language: str) -> str:
     """The sentences for one row, or for a pair of rows."""
     run = _Finished(folder, language)
-    return _pair(run, ref, other) if other else "\n".join(_row(run, row) for row in _ledger(run, ref))
+    if other:
+        return "\n".join([_pair(run, ref, other), *_decided(run, ref, other)])
+    return "\n".join([*(_row(run, row) for row in _ledger(run, ref)), *_decided(run, ref)])
+
+
+def _decided(run: _Finished, *refs: str) -> list[str]:
+    """A line for every decision about the row or pair: who decided what, when, and with what effect."""
+    if not (run.folder / "tables" / "decisions.parquet").exists():
+        return []
+    shown = tables.texts("report_words", run.language)
+    return [
+        run.words["decided"].format(
+            seq=row["seq"],
+            reviewer=row["reviewer"],
+            time=row["time"].replace("T", " ").replace("+00:00", " UTC"),
+            a=row["registration_ref"] or "–",
+            b=row["degree_ref"] or "–",
+            decision=shown[f"decision.{row['decision']}"],
+            status=shown[f"decision_status.{row['status']}"],
+            remark=run.words["remark"].format(remark=row["remark"]) if row["remark"] else "",
+        )
+        for row in run.rows("decisions")
+        if set(refs) <= {row["registration_ref"], row["degree_ref"]}
+    ]
 
 
 def _ledger(run: _Finished, ref: str) -> list[Row]:

@@ -41,6 +41,12 @@ DECISIONS = (
 )  # fmt: skip
 """Columns of the table `decisions`: every entry of the log. Only a run that was given decisions has it."""
 
+DECISION_STATUSES = (
+    "severe-not-allowed", "severe-without-remark", "conflicting", "ambiguous", "stale", "superfluous",
+    "applied", "replaced", "undone",
+)  # fmt: skip
+"""What can come of a decision; those without effect that somebody may have to see to come first."""
+
 RECORD_TABLES = {"registration": "registrations", "degree": "degrees", "enrolment": "enrolments"}
 
 

@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING
 from chsi_batch import tables
 from chsi_batch.decisions.entries import Entry
 from chsi_batch.decisions.standing import standing, undone_by
+from chsi_batch.results import DECISION_STATUSES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Pair = tuple[str | None, str | None]
 """The keys of a registration and a degree."""
-
-STATUSES = (
-    "severe-not-allowed", "severe-without-remark", "conflicting", "ambiguous", "stale", "superfluous",
-    "applied", "replaced", "undone",
-)  # fmt: skip
-"""What can come of an entry; those without effect that somebody may want to see to come first."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +89,6 @@ def _reasons(entries: Sequence[Entry], outcomes: Mapping[Pair, Outcome]) -> dict
 
 
 def counts(decisions: pa.Table) -> dict[str, int]:
-    """How many entries have each status, in the order of `STATUSES`."""
+    """How many entries have each status, in the order of `results.DECISION_STATUSES`."""
     found = decisions["status"].to_pylist()
-    return {status: found.count(status) for status in STATUSES if status in found}
+    return {status: found.count(status) for status in DECISION_STATUSES if status in found}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chsi_batch import rules
-from chsi_batch.report import records, sheets
+from chsi_batch.report import decided, records, sheets
 from chsi_batch.report.cases import BINDING_NOTES
 from chsi_batch.report.differences import Cell
 from chsi_batch.report.palette import LIGHT, PLAIN_LIGHT
@@ -32,6 +32,7 @@ class BindingSheets:
         self.degrees = records.wanted(run, Side.DEGREE, (row["degree_ref"] for row in bindings))
         self.accounts = records.wanted(run, Side.REGISTRATION, (row["registration_ref"] for row in bindings))
         self.bindings = sorted(bindings, key=self._order)
+        self.binders = decided.Binders(run, self.degrees)
         self.pending = [row for row in self.bindings if row["state"] in BINDING_NOTES]
 
     def _order(self, row: Binding) -> tuple[bytes, ...]:
@@ -54,6 +55,7 @@ class BindingSheets:
     def _all(self) -> sheets.Sheet:
         words, data = self.words, self._common(self.bindings)
         degrees = [self._degree(row) for row in self.bindings]
+        binders = [self.binders.of(row) for row in self.bindings]
         data |= {
             "record_kind": [row["record_kind"] for row in degrees],
             "graduation_year": [field_value(Side.DEGREE, row, "graduation_year") for row in degrees],
@@ -66,6 +68,8 @@ class BindingSheets:
             ],
             "rule": [row["rule"] for row in self.bindings],
             "method": [words.known("method", row["method"]) for row in self.bindings],
+            "reviewer": [self.shown.value("reviewer", row.get("reviewer")) for row in binders],
+            "remark": [self.shown.value("remark", row.get("remark")) for row in binders],
         }
         return self._sheet(
             "bindings",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from chsi_batch import rules
-from chsi_batch.report import beside, records, sheets
+from chsi_batch.report import beside, decided, records, sheets
 from chsi_batch.report.cases import Case, cases, notes
 from chsi_batch.report.differences import Cell, Marked
 from chsi_batch.report.palette import LIGHT, NOTES_LIGHT
@@ -31,6 +31,8 @@ class CaseSheets:
         self.words = Words(language)
         self.shown = Shown(unmask)
         self.cases, self.notes = cases(run), notes(run)
+        self.on_hold = decided.on_hold(run)
+        self.decisions = decided.sheet(run, self.words, self.shown)
         self.suggestions = Suggestions(run, self.cases)
         named = {ref for case in self.cases for ref in self.suggestions.refs(case)}
         self.records: Found = {
@@ -44,13 +46,15 @@ class CaseSheets:
         }
 
     def lists(self) -> list[sheets.Sheet]:
-        """One sheet per party that has anything to do, then the notes."""
+        """One sheet per party that has anything to do, then the notes, then what was decided."""
         ordered = sorted(self.cases, key=lambda case: (party_order(case.acts), *self._order(case)))
         found = [
             self._party(acts, list(group)) for acts, group in groupby(ordered, key=lambda case: case.acts)
         ]
         if self.notes:
             found.append(self._notes(sorted(self.notes, key=self._order)))
+        if self.decisions:
+            found.append(self.decisions)
         return [part for sheet in found for part in sheets.split(sheet)]
 
     def _party(self, acts: str, found: Sequence[Case]) -> sheets.Sheet:
@@ -65,7 +69,13 @@ class CaseSheets:
             "more": [words.comma.join(words.title(code) for code in case.more) for case in found],
             "candidates": [self.suggestions.lines(case, self.records, words, self.shown) for case in found],
         }
-        data |= {key: [None] * len(found) for key in ("decision", "reviewer", "remark", "signature")}
+        held = [self._held(case) for case in found]
+        data |= {
+            "decision": [words("decision.hold") if row else None for row in held],
+            "reviewer": [self.shown.value("reviewer", row.get("reviewer")) for row in held],
+            "remark": [self.shown.value("remark", row.get("remark")) for row in held],
+            "signature": [None] * len(found),
+        }
         rows = sum(len(case.sides) for case in found)
         return sheets.Sheet(
             name=words.party(acts),
@@ -78,6 +88,13 @@ class CaseSheets:
             freeze="name",
             least=sheets.SIGNED,
         )
+
+    def _held(self, case: Case) -> decided.Decision:
+        """The decision that holds the case: on its pair, else on one of its rows; empty if there is none."""
+        asked = [(case.registration, case.degree)]
+        asked += [(case.registration, None)] * (Side.REGISTRATION in case.sides)
+        asked += [(None, case.degree)] * (Side.DEGREE in case.sides)
+        return next((self.on_hold[pair] for pair in asked if pair in self.on_hold), {})
 
     def _notes(self, found: Sequence[Case]) -> sheets.Sheet:
         words = self.words

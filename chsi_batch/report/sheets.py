@@ -103,6 +103,19 @@ NOTES = (
     Column("remark", 10, "byhand"),
 )
 
+DECISIONS = (
+    Column("number", 5, "number"),
+    Column("name", 8.5),
+    Column("decided", 9, "centre"),
+    Column("status", 11, "centre"),
+    Column("reason", 34),
+    Column("reviewer", 9),
+    Column("remark", 20, optional=True),
+    Column("decided_at", 12, "centre"),
+    Column("registration_ref", 15, "small"),
+    Column("degree_ref", 15, "small"),
+)
+
 BINDINGS = (
     *_WHO,
     Column("id_number", 18, "centre"),
@@ -113,6 +126,8 @@ BINDINGS = (
     Column("username", 12, "small", optional=True),
     Column("rule", 5, "centre"),
     Column("method", 8, "centre"),
+    Column("reviewer", 8, optional=True),
+    Column("remark", 14, optional=True),
     Column("state", 9, "centre"),
     Column("bound_at", 10, "centre", optional=True),
     Column("registration_ref", 15, "small"),

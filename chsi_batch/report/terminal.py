@@ -12,7 +12,7 @@ from chsi_batch.report import totals
 from chsi_batch.report.pouring import clean
 from chsi_batch.report.totals import Totals
 from chsi_batch.report.words import Words, party_order
-from chsi_batch.results import Run
+from chsi_batch.results import DECISION_STATUSES, Run
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -28,7 +28,12 @@ def closing(run: Run, out_dir: Path, language: str) -> Group:
     from rich.console import Group
 
     words, found = Words(language), totals.count(run)
-    return Group(_files(found, words), _parties(found, words), *_paths(run, out_dir, words))
+    return Group(
+        _files(found, words),
+        _parties(found, words),
+        *_decisions(run, words),
+        *_paths(run, out_dir, words),
+    )
 
 
 def _plain(text: str) -> Text:
@@ -81,6 +86,20 @@ def _parties(found: Totals, words: Words) -> Table:
         [heads[0], heads[4], heads[5]],
         [*told, [words("total"), f"{found.exception:,}", ""]],
     )
+
+
+def _decisions(run: Run, words: Words) -> list[Text]:
+    """One line on what came of the decisions that were given."""
+    table = run.tables.get("decisions")
+    if table is None:
+        return []
+    statuses = table["status"].to_pylist()
+    told = words.comma.join(
+        f"{words(f'decision_status.{status}')} {statuses.count(status):,}"
+        for status in DECISION_STATUSES
+        if status in statuses
+    )
+    return [_plain(words("terminal.decisions", rows=f"{len(statuses):,}", told=told or "0")), _plain("")]
 
 
 def _paths(run: Run, out_dir: Path, words: Words) -> list[Text]:

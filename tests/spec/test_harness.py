@@ -8,6 +8,7 @@ import pytest
 
 from chsi_batch.decisions import listing
 from chsi_batch.engines import ENGINES
+from chsi_batch.results import DECISION_STATUSES
 
 from . import drawn, shorthand
 from .drawing import cases, read
@@ -155,4 +156,4 @@ def test_every_reason_is_drawn() -> None:
     """The manual has a case for everything that can come of a decision."""
     drawn_reasons = {row["reason"] for case in cases() for row in case.expected.get("decisions listed", ())}
     assert drawn_reasons == set(listing.reasons("zh"))
-    assert {status for status, _ in listing.reasons("zh").values()} == set(listing.STATUSES)
+    assert {status for status, _ in listing.reasons("zh").values()} == set(DECISION_STATUSES)
