@@ -13,10 +13,9 @@ import pyarrow.compute as pc
 import pytest
 
 from chsi_batch.decisions.entries import DECISIONS
-from chsi_batch.decisions.listing import STATUSES
 from chsi_batch.report import chinese_font, embedding, html, totals
 from chsi_batch.report.words import Words
-from chsi_batch.results import Run
+from chsi_batch.results import DECISION_STATUSES, Run
 
 from .conftest import draw, personal
 from .varied import varied
@@ -135,7 +134,7 @@ def test_decisions_are_told_where_there_are_any(run: Run, tmp_path: Path) -> Non
 def test_every_status_of_a_decision_has_its_words() -> None:
     for language in ("zh", "en"):
         words = Words(language)
-        assert [words(f"decision_status.{status}") for status in STATUSES]
+        assert [words(f"decision_status.{status}") for status in DECISION_STATUSES]
         assert [words(f"decision.{decision}") for decision in DECISIONS]
 
 
