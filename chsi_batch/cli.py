@@ -320,24 +320,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _COMMANDS[asked.command](asked, words)
     except Problem as problem:
-        _say(problem if isinstance(problem, Refused) else one_line(problem_line(problem, words.language)))
+        line = tables.problem_line(problem, words.language)
+        _say(problem if isinstance(problem, Refused) else one_line(line))
         return problem.exit_code
     except KeyboardInterrupt:
         return 130
     except Exception as error:
         return _defect(error, words)
-
-
-def problem_line(problem: Problem, language: str) -> str:
-    """One line for a person: code, place, what is wrong, what to do."""
-    if problem.code is None:
-        return str(problem)
-    texts = tables.texts("problems", language)
-    values = {
-        key: texts[value[1:]] if isinstance(value, str) and value.startswith("@") else value
-        for key, value in problem.values.items()
-    }
-    return f"{problem.code} {problem.place}: {texts[problem.code].format(**values)}"
 
 
 def _defect(error: Exception, words: Words) -> int:
@@ -350,4 +339,4 @@ def _defect(error: Exception, words: Words) -> int:
     return DEFECT
 
 
-__all__ = ["EXAMPLES", "SIDES", "Words", "main", "parser", "problem_line"]
+__all__ = ["EXAMPLES", "SIDES", "Words", "main", "parser"]

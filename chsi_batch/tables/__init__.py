@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
-from chsi_batch.errors import UsageError
+from chsi_batch.errors import Problem, UsageError
 
 _STANDING_IN: dict[str, tuple[dict[str, str], ...]] = {}
 
@@ -47,3 +47,15 @@ def rows(name: str, columns: tuple[str, ...]) -> tuple[dict[str, str], ...]:
 def texts(name: str, language: str) -> dict[str, str]:
     """`key -> text` in one language, from a table with the columns key, zh, en."""
     return {row["key"]: row[language] for row in rows(name, ("key", "zh", "en"))}
+
+
+def problem_line(problem: Problem, language: str) -> str:
+    """One line for a person: code, place, what is wrong, what to do."""
+    if problem.code is None:
+        return str(problem)
+    words = texts("problems", language)
+    values = {
+        key: words[value[1:]] if isinstance(value, str) and value.startswith("@") else value
+        for key, value in problem.values.items()
+    }
+    return f"{problem.code} {problem.place}: {words[problem.code].format(**values)}"
