@@ -45,11 +45,13 @@ def lab(folder: Path) -> Iterator[str]:
         **{f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")},
     }
     port = _free_port()
-    options = [f"--ServerApp.root_dir={folder}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-               "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp.password=", "--no-browser",
-               f"--LabApp.app_dir={shared / 'lab'}", "--LabApp.news_url=None", "--LabApp.extension_manager=readonly",
-               "--LabApp.expose_app_in_browser=True",
-               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
+    options = [
+        f"--ServerApp.root_dir={folder}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+        "--ServerApp.ip=127.0.0.1", "--ServerApp.password=", "--IdentityProvider.token=", "--no-browser",
+        f"--LabApp.app_dir={shared / 'lab'}", "--LabApp.news_url=None", "--LabApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
     if os.name == "posix" and os.geteuid() == 0:
         options.append("--allow-root")
     address = f"http://127.0.0.1:{port}"
