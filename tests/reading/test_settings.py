@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from odd_files import ZHANG, column, examine, workbook
 
-from chsi_batch.tables import problem_line
 from chsi_batch.errors import UsageError
 from chsi_batch.settings import Settings, load
+from chsi_batch.tables import problem_line
 from chsi_batch.terms import Side
 
 
