@@ -90,7 +90,7 @@ def _summary(
         "workbook": str(asked.out) if asked.out else None,
         "answers": _answers(given, told) if given else None,
         "hidden": hidden,
-        "alarm": bool(told.alarms()),
+        "alarm": told.wrong_bindings > 0,
     }
 
 

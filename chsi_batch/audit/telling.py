@@ -6,6 +6,7 @@ Bounds are rounded up, so that what is printed is never less than what holds.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import ceil, floor, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,16 @@ DIGITS = 2
 Answers = Mapping[str, Counts] | None
 Hidden = Mapping[str, Any] | None
 Row = tuple[str | int | None, ...]
-Table = tuple[str, list[str], list[Row]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A small table; the last row may be the total."""
+
+    heading: str
+    header: list[str]
+    rows: list[Row]
+    total: bool = True
 
 
 class Telling:
@@ -39,13 +49,14 @@ class Telling:
         self._readings = {rule.rule: rule.reading[language] for rule in reversed(rules.match_rules())}
 
     def tables(self) -> list[Table]:
-        """Heading, column titles and rows of each table, in order."""
+        """The sample or what its answers say, the scenarios, and wrong bindings if there are any."""
         first = self._sample() if self.answers is None else self._rates(self.answers)
         scenarios = (self.hidden or {}).items()
-        return [first, *(self._scenario(name, found) for name, found in scenarios if found["people"])]
+        found = [first, *(self._scenario(name, part) for name, part in scenarios if part["people"])]
+        return [*found, self._alarm()] if self.wrong_bindings else found
 
-    def _table(self, name: str, heading: str, rows: list[Row]) -> Table:
-        return heading, self.words[f"{name}.header"].split("|"), rows
+    def _table(self, name: str, heading: str, rows: list[Row], *, total: bool = True) -> Table:
+        return Table(heading, self.words[f"{name}.header"].split("|"), rows, total)
 
     def _sample(self) -> Table:
         lots = {
@@ -112,16 +123,25 @@ class Telling:
     def _percent(self, share: float) -> str:
         return PERCENT[self.language].format(rounded_up(100 * share))
 
-    def alarms(self) -> list[str]:
-        """Lines about degrees that were bound to somebody else once their ID number was changed."""
-        found = [line for part in (self.hidden or {}).values() for line in part["wrong_bindings_listed"]]
-        wrong = sum(part["wrong_bindings"]["count"] for part in (self.hidden or {}).values())
-        if not wrong:
-            return []
-        return [
-            self.words["alarm"].format(wrong=wrong),
-            *(self.words["alarm_line"].format(**line) for line in found),
+    @property
+    def wrong_bindings(self) -> int:
+        """How many changed records were bound to somebody else: the alarm."""
+        return sum(part["wrong_bindings"]["count"] for part in (self.hidden or {}).values())
+
+    def _alarm(self) -> Table:
+        rows: list[Row] = [
+            (
+                line["degree"],
+                self.words[f"short.{name}"],
+                line["rule"],
+                "",
+                line["bound_to"],
+                line["belongs_to"],
+            )
+            for name, part in (self.hidden or {}).items()
+            for line in part["wrong_bindings_listed"]
         ]
+        return self._table("alarm", self.words["alarm"].format(wrong=self.wrong_bindings), rows, total=False)
 
     def shown(self, written: Path | None = None) -> Group:
         """Everything for a terminal; nothing in it is markup or a control sequence."""
@@ -131,20 +151,21 @@ class Telling:
         from rich.text import Text
 
         drawn = []
-        for heading, header, rows in self.tables():
-            table = Drawn(title=Text(heading), title_justify="left", box=box.SIMPLE_HEAD)
-            for title in header:
+        for found in self.tables():
+            table = Drawn(title=Text(found.heading), title_justify="left", box=box.SIMPLE_HEAD)
+            for title in found.header:
                 table.add_column(Text(title), overflow="fold")
-            for place, row in enumerate(rows, start=1):
-                cells = (Text(f"{cell:,}" if isinstance(cell, int) else cell or "") for cell in row)
-                table.add_row(*cells, style="bold" if place == len(rows) else "")
+            for place, row in enumerate(found.rows, start=1):
+                cells = (f"{cell:,}" if isinstance(cell, int) else cell or "" for cell in row)
+                last = found.total and place == len(found.rows)
+                table.add_row(*(Text(one_line(cell)) for cell in cells), style="bold" if last else "")
             drawn.append(table)
-        last = self.alarms()
+        said = []
         if self.hidden is not None and not any(part["people"] for part in self.hidden.values()):
-            last.append(self.words["nobody_known"])
+            said.append(self.words["nobody_known"])
         if written is not None:
-            last.append(f"{self.words['written' if self.answers is None else 'filled']}: {written}")
-        return Group(*drawn, *(Text(one_line(line)) for line in last))
+            said.append(f"{self.words['written' if self.answers is None else 'filled']}: {written}")
+        return Group(*drawn, *(Text(one_line(line)) for line in said))
 
 
 def rounded_up(value: float) -> str:

@@ -6,10 +6,9 @@ workbook can be read back and held against its run. With answers it is the same 
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chsi_batch.audit.plan import SHEET, Plan
@@ -41,13 +40,33 @@ def write(run: Run, told: Telling, path: Path, *, unmask: bool, filled: Filled) 
     form = forms.Form(words, title)
     sheet = overviews.page(form, words("sheet.summary"), title, xlsx.facts(run, words, unmask))
     top = 3
-    for heading, header, rows in told.tables():
-        top = form.table(sheet, top, heading, header, rows)
+    for table in told.tables():
+        top = form.table(sheet, top, table.heading, table.header, table.rows, total=table.total)
     overviews.close(form, sheet, top, 0)
     _carry(form, told.plan)
     listed = _List(run, told.plan.drawn, words, told.words, unmask).sheet(filled)
-    with _placed(path) as fresh:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
         xlsx.finish(form, sheets.split(listed), fresh, words, unmask)
+        _place(fresh, path)
+    except FileExistsError:
+        raise OutputError.of("audit-exists", path) from None
+    except OSError as error:
+        raise OutputError.of("audit-not-written", path, reason=error.strerror or error) from None
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _place(fresh: Path, path: Path) -> None:
+    """Give the whole file its name, unless somebody was quicker; some disks know no links."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if path.exists():
+            raise FileExistsError(path) from None
+        fresh.rename(path)
 
 
 def examine(path: Path) -> None:
@@ -56,27 +75,6 @@ def examine(path: Path) -> None:
         raise OutputError.of("audit-exists", path)
     if not path.absolute().parent.is_dir():
         raise OutputError.of("audit-not-written", path, reason=os.strerror(errno.ENOENT))
-
-
-@contextlib.contextmanager
-def _placed(path: Path) -> Iterator[Path]:
-    """Where to write what becomes `path` when it is whole; nothing is left behind if it does not."""
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        raise OutputError.of("audit-exists", path) from None
-    except OSError as error:
-        raise OutputError.of("audit-not-written", path, reason=error.strerror or error) from None
-    try:
-        yield fresh
-        fresh.replace(path)
-    except BaseException as error:
-        for left in (fresh, path):
-            left.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise OutputError.of("audit-not-written", path, reason=error.strerror or error) from None
-        raise
 
 
 def _carry(form: forms.Form, plan: Plan) -> None:
@@ -123,8 +121,8 @@ class _List:
             "registration_ref": [binding.registration for binding in self.drawn],
             "degree_ref": [binding.degree for binding in self.drawn],
             "answer": [answer for answer, _, _ in given],
-            "reviewer": [reviewer for _, reviewer, _ in given],
-            "remark": [remark for _, _, remark in given],
+            "reviewer": [shown.value("reviewer", reviewer) for _, reviewer, _ in given],
+            "remark": [shown.value("remark", remark) for _, _, remark in given],
             "signature": [None] * len(self.drawn),
             "pair": [binding.code for binding in self.drawn],
         }

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from runs.calling import Said, call
+from runs.drawn import id_number
 
 from chsi_batch.audit.rates import Counts, at_most_here, overall
 from chsi_batch.intervals import interval
@@ -251,12 +252,16 @@ def test_answers_bring_their_own_sample(finished: Path, filled: Path) -> None:
 
 
 def test_the_answered_workbook_can_be_kept(finished: Path, filled: Path, tmp_path: Path) -> None:
+    def confide(sheet: Worksheet) -> None:
+        sheet.cell(HEADER + 1, column(sheet, "remark")).value = f"同 {id_number(3)}"
+
     kept = tmp_path / "kept.xlsx"
-    assert audit(finished, "--answers", filled, "--out", kept).code == 0
+    told = edited(filled, tmp_path / "told.xlsx", confide)
+    assert audit(finished, "--answers", told, "--out", kept).code == 0
     assert rated(finished, kept) == rated(finished, filled)
     book = openpyxl.load_workbook(kept)
-    told = [str(cell.value) for row in book["汇总"].iter_rows() for cell in row if cell.value]
-    assert rated(finished, filled)["sentences"]["合计"] in told
+    shown = [str(cell.value) for row in book["汇总"].iter_rows() for cell in row if cell.value]
+    assert rated(finished, filled)["sentences"]["合计"] in shown
     sheet = book["抽查"]
     remarks = {sheet.cell(row, column(sheet, "remark")).value for row in range(HEADER + 1, sheet.max_row + 1)}
-    assert remarks == {f"已查 {row}" for row in range(HEADER + 1, HEADER + 61)}
+    assert remarks == {f"已查 {row}" for row in range(HEADER + 2, HEADER + 61)} | {f"同 1{'*' * 16}2"}
