@@ -98,6 +98,7 @@ def _build_run(command: argparse.ArgumentParser, words: Words) -> None:
     command.add_argument("--former-names", type=Path, metavar="F", help=words["former_names"])
     command.add_argument("--decisions", type=Path, metavar="F", help=words["decisions_file"])
     command.add_argument("--allow-severe", action="store_true", help=words["allow_severe"])
+    command.add_argument("--previous", type=Path, metavar="RUN", help=words["previous"])
     command.add_argument("--as-of", metavar="ISO", help=words["as_of"])
     command.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help=words["engine"])
     command.add_argument("--unmask", action="store_true", help=words["unmask"])

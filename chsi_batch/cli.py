@@ -63,6 +63,7 @@ def _run(asked: argparse.Namespace, words: Words) -> int:
         former_names=asked.former_names,
         decisions=asked.decisions,
         allow_severe=asked.allow_severe,
+        previous=asked.previous,
         as_of=as_of,
         settings=configured,
         engine=asked.engine,

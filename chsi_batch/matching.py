@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from chsi_batch import deciding, tables
+from chsi_batch import previous as earlier
 from chsi_batch.decisions.given import Given
 from chsi_batch.engines.base import Engine
 from chsi_batch.results import RECORD_TABLES
@@ -25,6 +26,7 @@ from chsi_batch.stages import (
     judge,
     pair,
     rank,
+    remember,
     repeat,
     settle,
     verify,
@@ -98,6 +100,8 @@ def _judge(engine: Engine, min_people: int, records: Mapping[Side, pa.Table], gi
     """Up to `judged_exact`: the pairs of the exact routes, described and judged, less the rejected ones."""
     admit.placeholders(engine, min_people)
     _mark_repeated(engine, records)
+    accounts.account_rows(engine)
+    remember.recall(engine)
     accounts.accounts(engine)
     admit.admit(engine)
     pair.exact(engine)
@@ -183,6 +187,7 @@ def match(
     min_people: int,
     key_cap: int,
     language: str,
+    previous: earlier.Previous | None = None,
     progress: Progress = quiet,
     given: Given | None = None,
 ) -> tuple[dict[str, pa.Table], list[dict[str, object]]]:
@@ -192,16 +197,22 @@ def match(
 
     `records` are the conformed rows of the three sides; `min_people` names make a number a placeholder;
     a key that would make more than `key_cap` pairs on a leftover route is passed over and reported.
+    With a `previous` run the tables `left_behind` and `remembered` are there too.
     """
     progress("clean")
+    remember.nothing(engine)
     for side, name in RECORD_TABLES.items():
         cleaned = clean.CLEANERS[Side(side)](records[Side(side)])
         engine.put(name, cleaned)
         if given:
             deciding.put_keys(engine, given, Side(side), cleaned)
+        if previous and name in remember.KEYS:
+            remember.put_keys(engine, name, earlier.keys(Side(side), cleaned))
         del cleaned
     if given:
         deciding.put(engine, given)
+    if previous:
+        remember.put(engine, previous.accounts, previous.bindings)
     engine.put("former_names", former)
     judge.put_rules(engine, language)
     conclude.put_codes(engine, language)
@@ -220,6 +231,8 @@ def match(
     }
     if given:
         found["decisions"] = deciding.listed(engine, given, language)
+    if previous:
+        found |= {"left_behind": remember.left_behind(engine), "remembered": remember.remembered(engine)}
     return found, capped
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from chsi_batch import __version__, matching, publishing, tables
+from chsi_batch import __version__, matching, previous, publishing, tables
 from chsi_batch.decisions import given as decided
 from chsi_batch.decisions import listing
 from chsi_batch.engines import open_engine
@@ -47,6 +47,7 @@ class Job:
     former_names: Path | None = None
     decisions: Path | None = None
     allow_severe: bool = False
+    previous: Path | None = None
     as_of: datetime | None = None
     settings: Settings = field(default_factory=Settings)
     engine: str = "duckdb"
@@ -117,10 +118,21 @@ def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
         if job.decisions:
             reviewed = decided.given(job.decisions, job.out, allow_severe=job.allow_severe)
         timings("read")
+        before = _previous(job)
         sides = conformed(job)
         former = matching.former_names(read_former_names(job.former_names))
         with publishing.building(job.out, OUTPUTS) as folder:
-            return _work(job, sides, former, reviewed, folder, timings)
+            return _work(job, sides, former, reviewed, before, folder, timings)
+
+
+def _previous(job: Job) -> previous.Previous | None:
+    """The earlier run; it may lie where this one will be, so it is read before anything is replaced."""
+    if job.previous is None:
+        return None
+    run = previous.read(job.previous, locked=job.previous.resolve() == job.out.resolve())
+    return previous.remembered(
+        run, job.settings.placeholders.min_people, sha256=previous.digest(job.previous)
+    )
 
 
 def _work(
@@ -128,6 +140,7 @@ def _work(
     sides: Mapping[Side, Conformed],
     former: pa.Table,
     reviewed: decided.Given | None,
+    before: previous.Previous | None,
     folder: Path,
     timings: _Timings,
 ) -> Run:
@@ -144,6 +157,7 @@ def _work(
             min_people=job.settings.placeholders.min_people,
             key_cap=job.settings.matching.key_cap,
             language=job.language,
+            previous=before,
             progress=timings,
             given=reviewed,
         )
@@ -152,6 +166,8 @@ def _work(
     facts = _facts(job, sides, found, capped)
     if reviewed:
         facts["decisions"] = _decision_facts(reviewed, found["decisions"])
+    if before:
+        facts["previous"] = dict(before.facts)
     finished = Run(_tables(sides, found), facts)
     _close_ledger(finished)
     timings("report")

@@ -165,6 +165,25 @@ AUDIT = (
     Column("pair", 20, "small", printed=False),
 )
 
+LEFT_BEHIND = (
+    Column("number", 4, "number"),
+    Column("name", 8.5),
+    Column("id_number", 18, "centre"),
+    Column("username", 14, "small", optional=True),
+    Column("source_system", 10, optional=True),
+    Column("title", 12),
+    Column("registration_ref", 14, "small"),
+    Column("school", 14, optional=True),
+    Column("certificate_number", 18, "centre"),
+    Column("rule", 5, "centre"),
+    Column("state", 9, "centre"),
+    Column("bound_at", 10, "centre", optional=True),
+    Column("degree_ref", 14, "small", optional=True),
+    Column("previous_degree_ref", 14, "small"),
+    Column("remark", 14, "byhand"),
+    Column("signature", 8, "byhand"),
+)
+
 
 def present(columns: Sequence[Column], data: Mapping[str, Sequence[Cell]]) -> tuple[Column, ...]:
     """The columns without the optional ones in which no row has a value."""

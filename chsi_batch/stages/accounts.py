@@ -26,15 +26,21 @@ SELECT b.account, min(a.id_group) AS id_group, min(a.id_key) AS id_key, min(a.id
   max(CASE WHEN a.cancelled THEN 1 ELSE 0 END) AS cancelled,
   max(CASE WHEN a.inactive THEN 1 ELSE 0 END) AS inactive,
   max(CASE WHEN a.reviewing THEN 1 ELSE 0 END) AS reviewing,
-  max(CASE WHEN a.passed THEN 1 ELSE 0 END) AS passed, min(a.registered) AS registered,
-  min(a.registered_width) AS registered_width
-FROM registrations AS a JOIN account_rows AS b ON b.r = a.r
+  CASE WHEN max(CASE WHEN a.passed THEN 1 ELSE 0 END) = 1 THEN 1
+       WHEN max(CASE WHEN a.cancelled OR a.reviewing THEN 1 ELSE 0 END) = 1 THEN 0
+       ELSE COALESCE(max(z.reviewed), 0) END AS passed,
+  COALESCE(min(a.registered), min(z.registered)) AS registered,
+  CASE WHEN min(a.registered) IS NULL AND min(z.registered) IS NOT NULL THEN min(z.registered_width)
+       ELSE min(a.registered_width) END AS registered_width
+FROM registrations AS a JOIN account_rows AS b ON b.r = a.r LEFT JOIN before AS z ON z.account = b.account
 LEFT JOIN repeated AS x ON x.side = 'registration' AND x.n = a.r
 LEFT JOIN present_names AS f ON f.id_long = a.id_long AND f.fold_a = a.name_fold
 WHERE x.n IS NULL
 GROUP BY b.account
 """
-"""`person` is the folded name, a former name replaced by the present one. Repeated rows are no accounts."""
+"""`person` is the folded name, a former name replaced by the present one. Repeated rows are no accounts.
+An account that was under review in the earlier run and is normal now has passed, whatever this export says of
+the review; a time of registration that it lacks is taken from there too (S8)."""
 
 _OLDER = (
     "substr({b}.registered, 1, least({a}.registered_width, {b}.registered_width)) < "
@@ -52,7 +58,8 @@ WHERE b.cancelled = 0 AND b.passed = 1 AND COALESCE(a.id_fault, '') <> 'id-round
 
 OPEN_ACCOUNTS = """
 SELECT a.* FROM accounts AS a LEFT JOIN superseded AS s ON s.account = a.account
-WHERE s.account IS NULL AND a.cancelled = 0 AND a.inactive = 0 AND a.reviewing = 0
+LEFT JOIN changed_identities AS i ON i.account = a.account
+WHERE s.account IS NULL AND i.account IS NULL AND a.cancelled = 0 AND a.inactive = 0 AND a.reviewing = 0
   AND COALESCE(a.id_fault, '') <> 'id-rounded'
 """
 
@@ -124,13 +131,18 @@ UNION ALL SELECT account, 'duplicate-account' FROM duplicate_accounts
 UNION ALL SELECT a.account, h.code FROM accounts AS a LEFT JOIN superseded AS s ON s.account = a.account
   JOIN holders AS h ON h.id_group = a.id_group AND h.id_key = a.id_key AND h.person = a.person
   WHERE a.cancelled = 0 AND s.account IS NULL AND h.code IS NOT NULL
+UNION ALL SELECT account, 'immutable-changed' FROM changed_identities
 """
 
 
-def accounts(engine: Engine) -> None:
-    """Make `account_rows` (r, account) and `account_codes` (account, code)."""
-    engine.make("present_names", PRESENT_NAMES)
+def account_rows(engine: Engine) -> None:
+    """Make `account_rows` (r, account)."""
     engine.make("account_rows", ACCOUNT_ROWS)
+
+
+def accounts(engine: Engine) -> None:
+    """Make `account_codes` (account, code) from `account_rows` and what an earlier run knew of them."""
+    engine.make("present_names", PRESENT_NAMES)
     engine.make("accounts", ACCOUNTS)
     engine.make("superseded", SUPERSEDED)
     engine.make("open_accounts", OPEN_ACCOUNTS)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chsi_batch.results import TABLES
 from chsi_batch.terms import COLUMNS, FIELDS, Side
 
 FOLDER = Path(__file__).parent / "cases"
@@ -20,11 +21,18 @@ EXPECTED = {
     "decisions listed": (
         "seq", "reviewer", "decision", "registration_ref", "degree_ref", "remark", "status", "reason",
     ),
+    "left behind": TABLES["left_behind"],
 }  # fmt: skip
 BEFORE = {"registrations before": Side.REGISTRATION, "degrees before": Side.DEGREE}
 DECISIONS = "decisions"
 DECISION_COLUMNS = ("reviewer", "decision", "registration", "degree", "remark", "undoes")
 ALLOW_SEVERE = "allow severe"
+PREVIOUS = {
+    "previous registrations": ("ref", *COLUMNS[Side.REGISTRATION]),
+    "previous degrees": ("ref", *COLUMNS[Side.DEGREE]),
+    "previous bindings": TABLES["bindings"],
+    "previous remembered": TABLES["remembered"],
+}
 FORMER_NAMES = "former names"
 FORMER_COLUMNS = ("id_number", "former_name", "name", "proof")
 
@@ -44,6 +52,8 @@ class Case:
     before: dict[Side, list[Row]] = field(default_factory=lambda: {side: [] for side in Side})
     decisions: list[Row] | None = None
     allow_severe: bool = False
+    previous: dict[str, list[Row]] = field(default_factory=dict)
+    previous_as_of: str | None = None
 
     @property
     def name(self) -> str:
@@ -93,7 +103,9 @@ def _fill(case: Case, lines: list[str]) -> None:
             case.as_of = when[1]
         elif line == ALLOW_SEVERE:
             case.allow_severe = True
-        elif line in (*INPUTS, *EXPECTED, *BEFORE, FORMER_NAMES, DECISIONS):
+        elif when := re.fullmatch(r"previous as of ([0-9T:-]+)", line):
+            case.previous_as_of = when[1]
+        elif line in (*INPUTS, *EXPECTED, *BEFORE, *PREVIOUS, FORMER_NAMES, DECISIONS):
             label = line
         place += 1
 
@@ -124,6 +136,9 @@ def _take(case: Case, label: str, table: tuple[tuple[str, ...], list[Row]]) -> N
     elif label == FORMER_NAMES:
         _known(label, header, FORMER_COLUMNS)
         case.former_names = rows
+    elif label in PREVIOUS:
+        _known(label, header, PREVIOUS[label])
+        case.previous[label] = rows
     elif label in EXPECTED:
         _known(label, header, EXPECTED[label])
         case.expected[label] = rows

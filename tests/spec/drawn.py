@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from chsi_batch import matching
+from chsi_batch import matching, previous
 from chsi_batch.engines import open_engine
+from chsi_batch.results import TABLES, Run
 from chsi_batch.terms import COLUMNS, Side
 
 from . import decided, shorthand
@@ -79,6 +80,24 @@ def _former_names(rows: list[Row]) -> pa.Table:
     )  # fmt: skip
 
 
+def _previous(case: Case) -> previous.Previous | None:
+    """The earlier run as drawn: its degrees are those of this run unless others are drawn."""
+    if not case.previous:
+        return None
+    drawn = {
+        side: [case.previous[name]] if (name := f"previous {side}s") in case.previous else case.inputs[side]
+        for side in (Side.REGISTRATION, Side.DEGREE)
+    }
+    tables = {f"{side}s": records(side, files) for side, files in drawn.items()}
+    for name in ("bindings", "remembered"):
+        rows = case.previous.get(f"previous {name}", [])
+        columns = {column: [row.get(column) or None for row in rows] for column in TABLES[name]}
+        tables[name] = pa.table({column: pa.array(cells, pa.string()) for column, cells in columns.items()})
+    passed = [text == "yes" for text in tables["remembered"]["passed"].to_pylist()]
+    tables["remembered"] = tables["remembered"].set_column(1, "passed", pa.array(passed, pa.bool_()))
+    return previous.remembered(Run(tables, {"as_of": case.previous_as_of}), MIN_PEOPLE)
+
+
 def run(case: Case, engine_name: str, folder: Path) -> Found:
     """The result tables of a case, as rows."""
     engine = open_engine(engine_name, 1, None, folder / "spill")
@@ -92,6 +111,7 @@ def run(case: Case, engine_name: str, folder: Path) -> Found:
             key_cap=KEY_CAP,
             language="zh",
             given=decided.given(case, records) if case.decisions is not None else None,
+            previous=_previous(case),
         )
     finally:
         engine.close()
@@ -146,6 +166,12 @@ def _candidates(case: Case, found: Found) -> list[str]:
     return _differences("candidates", expected, got)
 
 
+def _left_behind(case: Case, found: Found) -> list[str]:
+    expected = case.expected["left behind"]
+    got = _by(list(found["left_behind"]), expected, "previous_registration_ref", "previous_degree_ref")
+    return _differences("left behind", expected, got)
+
+
 def _notes(case: Case, found: Found) -> list[str]:
     """Everything said of a row beside the ledger's code, and nothing more."""
     first = {(row["ref"], row["code"]) for row in found["ledger"]}
@@ -189,6 +215,7 @@ _CHECKS: dict[str, Callable[[Case, Found], list[str]]] = {
     "codes": _codes,
     "exceptions": _exceptions,
     "decisions listed": _decisions,
+    "left behind": _left_behind,
 }
 
 
