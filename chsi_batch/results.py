@@ -32,15 +32,18 @@ TABLES: dict[str, tuple[str, ...]] = {
         "records", "headers", "unmapped", "sha256", "note",
     ),
     "set_aside": ("side", "ref", "reason", "text"),
+}  # fmt: skip
+"""Columns of each result table, in order. `registrations`, `degrees` and `enrolments` join them: the
+records as read (ref, file, sheet, row, canonical columns, extra)."""
+
+OF_ANOTHER: dict[str, tuple[str, ...]] = {
     "left_behind": (
         "registration_ref", "code", "degree_ref", "previous_registration_ref", "previous_degree_ref", "rule",
         "method", "state", "bound_at",
     ),
     "remembered": ("registration_ref", "passed", "registered_at", "registered_width"),
 }  # fmt: skip
-"""Columns of each result table, in order. `registrations`, `degrees` and `enrolments` join them: the
-records as read (ref, file, sheet, row, canonical columns, extra). Only a run that remembers another has
-`left_behind` and `remembered`."""
+"""Columns of the tables that only a run has which remembers an earlier one."""
 
 DECISIONS = (
     "seq", "time", "reviewer", "decision", "remark", "registration_ref", "degree_ref", "status", "reason",

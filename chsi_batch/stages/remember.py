@@ -151,10 +151,10 @@ def recall(engine: Engine) -> None:
 
 
 def left_behind(engine: Engine) -> pa.Table:
-    """The bindings that accounts held which are cancelled or superseded now (`results.TABLES`)."""
+    """What accounts held that are cancelled or superseded now (columns of `results.OF_ANOTHER`)."""
     return engine.take(LEFT_BEHIND)
 
 
 def remembered(engine: Engine) -> pa.Table:
-    """What is only known from earlier runs (columns of `results.TABLES`)."""
+    """What is only known from earlier runs (columns of `results.OF_ANOTHER`)."""
     return engine.take(REMEMBERED)

@@ -20,6 +20,8 @@ from .conftest import Cohort, Finished
 from .counting import physical
 
 SIDES = {"registrations": "registration", "degrees": "degree", "enrolments": "enrolment"}
+OF_ANOTHER_RUN = "immutable-changed"
+"""The one code that a run cannot find by itself."""
 NAMES = sorted([*TABLES, *RECORD_TABLES.values()])
 
 
@@ -108,7 +110,7 @@ def test_the_first_exception_is_the_code_of_the_ledger(finished: Finished) -> No
 
 def test_every_code_and_rule_occurs(finished: Finished) -> None:
     codes = {row["code"] for row in table(finished.folder, "exceptions")}
-    assert codes == {entry.code for entry in rules.exception_codes()}
+    assert codes == {entry.code for entry in rules.exception_codes()} - {OF_ANOTHER_RUN}
     met = {row["rule"] for name in ("ledger", "candidates") for row in table(finished.folder, name)}
     assert {rule.rule for rule in rules.match_rules()} - met == set()
 

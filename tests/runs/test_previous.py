@@ -8,8 +8,10 @@ import shutil
 from pathlib import Path
 
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 
+from chsi_batch.results import OF_ANOTHER
 from chsi_batch.terms import Side
 
 from .calling import call, digests, table
@@ -59,6 +61,8 @@ def test_a_day_later(yesterday: Path, tmp_path: Path) -> None:
         "degrees.xlsx#Sheet1!2": "name-near",
     }
     assert [row["previous_registration_ref"] for row in table(out, "left_behind")] == ["accounts.csv#7"]
+    for name, columns in OF_ANOTHER.items():
+        assert tuple(pq.read_schema(out / "tables" / f"{name}.parquet").names) == columns
     again = tmp_path / "again"
     assert call("run", *given, "--out", again).code == 0
     assert digests(again) == digests(out)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chsi_batch.results import TABLES
+from chsi_batch.results import OF_ANOTHER, TABLES
 from chsi_batch.terms import COLUMNS, FIELDS, Side
 
 FOLDER = Path(__file__).parent / "cases"
@@ -21,7 +21,7 @@ EXPECTED = {
     "decisions listed": (
         "seq", "reviewer", "decision", "registration_ref", "degree_ref", "remark", "status", "reason",
     ),
-    "left behind": TABLES["left_behind"],
+    "left behind": OF_ANOTHER["left_behind"],
 }  # fmt: skip
 BEFORE = {"registrations before": Side.REGISTRATION, "degrees before": Side.DEGREE}
 DECISIONS = "decisions"
@@ -31,7 +31,7 @@ PREVIOUS = {
     "previous registrations": ("ref", *COLUMNS[Side.REGISTRATION]),
     "previous degrees": ("ref", *COLUMNS[Side.DEGREE]),
     "previous bindings": TABLES["bindings"],
-    "previous remembered": TABLES["remembered"],
+    "previous remembered": OF_ANOTHER["remembered"],
 }
 FORMER_NAMES = "former names"
 FORMER_COLUMNS = ("id_number", "former_name", "name", "proof")

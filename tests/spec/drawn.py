@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from chsi_batch import matching, previous
 from chsi_batch.engines import open_engine
-from chsi_batch.results import TABLES, Run
+from chsi_batch.results import OF_ANOTHER, TABLES, Run
 from chsi_batch.terms import COLUMNS, Side
 
 from . import decided, shorthand
@@ -91,7 +91,9 @@ def _previous(case: Case) -> previous.Previous | None:
     tables = {f"{side}s": records(side, files) for side, files in drawn.items()}
     for name in ("bindings", "remembered"):
         rows = case.previous.get(f"previous {name}", [])
-        columns = {column: [row.get(column) or None for row in rows] for column in TABLES[name]}
+        columns = {
+            column: [row.get(column) or None for row in rows] for column in {**TABLES, **OF_ANOTHER}[name]
+        }
         tables[name] = pa.table({column: pa.array(cells, pa.string()) for column, cells in columns.items()})
     passed = [text == "yes" for text in tables["remembered"]["passed"].to_pylist()]
     tables["remembered"] = tables["remembered"].set_column(1, "passed", pa.array(passed, pa.bool_()))
