@@ -25,6 +25,16 @@ page[["degree_ref", "registration_ref", "title", "rule", "detail"]]
 run.case(page["degree_ref"].iloc[0]).beside()
 
 # %% [markdown]
+# ## 逐件决定
+#
+# 一次一件，账号与学历记录逐项并列，不同的字符标红加下划线；证件号码已脱敏，但不同的位看得见。
+# 用按键或按钮作决定，作一个记一个；关掉笔记本，下次从停下的地方接着来。这里列出全部异常，需要人判断的在前，
+# 可以按问题、学校、办理方筛选。同类的可以先抽看几件，再一起决定。
+
+# %%
+run.review()
+
+# %% [markdown]
 # ## 已经决定的
 #
 # `bind` 绑定，`reject` 不是同一人，`hold` 暂缓。两位审核人意见不一时按暂缓（`conflicting`）；

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from chsi_batch.notebook.what_if import Matched, WhatIf
+    from chsi_batch.review.widget import Review
 
 PICTURES = (
     "flow", "residuals", "failing_together", "exceptions", "bound_share", "accounts", "data_quality",
@@ -121,6 +122,12 @@ class FinishedRun:
     def decisions(self) -> pd.DataFrame:
         """The decisions that stand in the log beside the run, one to a pair."""
         return queue.decisions(self)
+
+    def review(self, *, reviewer: str | None = None, unmask: bool = False, **chosen: str | None) -> Review:
+        """The review of this run, one case at a time; `chosen`: code, school, party to begin with."""
+        from chsi_batch.review import review
+
+        return review(self.folder, reviewer=reviewer, language=self.language, unmask=unmask, **chosen)
 
     def sheets(self) -> pd.DataFrame:
         """Per sheet of the input: how its physical rows were taken, and its unknown headers."""

@@ -33,7 +33,10 @@ def _free_port() -> int:
 
 @contextmanager
 def lab(folder: Path) -> Iterator[str]:
-    """JupyterLab with `folder` as its root; gives its address."""
+    """JupyterLab with `folder` as its root; gives its address.
+
+    Notebooks open the run in `folder/result`.
+    """
     import jupyterlab
 
     own = folder / ".jupyter"
@@ -42,6 +45,7 @@ def lab(folder: Path) -> Iterator[str]:
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "JUPYTER_PATH": str(shared),
+        "CHSI_BATCH_RUN": str(folder / "result"),
         **{f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")},
     }
     port = _free_port()
@@ -97,7 +101,7 @@ def page(address: str, notebook: str) -> Iterator[Any]:
         opened.asked, opened.said = [], []
         opened.on("request", lambda request: opened.asked.append(request.url))
         opened.on("pageerror", lambda error: opened.said.append(str(error)))
-        opened.goto(f"{address}/lab/tree/{notebook}")
+        opened.goto(f"{address}/lab/workspaces/{Path(notebook).stem}/tree/{notebook}")
         opened.wait_for_selector(".jp-Notebook .jp-Cell")
         yield opened
         browser.close()
