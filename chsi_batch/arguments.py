@@ -26,9 +26,18 @@ EXAMPLES = {
     "codes": "chsi-batch codes",
     "explain": "chsi-batch explain result 'accounts.xlsx#Sheet1!5'",
     "audit": "chsi-batch audit result --margin 0.01 --out audit.xlsx",
+    "decisions": "chsi-batch decisions import result exception_report.xlsx",
     "schools": "chsi-batch schools moe_list_2025.xls",
     "demo": "chsi-batch demo --out demo",
 }
+
+ACTIONS = {
+    "import": EXAMPLES["decisions"],
+    "list": "chsi-batch decisions list result",
+    "export": "chsi-batch decisions export result --out decisions.xlsx",
+    "undo": "chsi-batch decisions undo result 3 5 --reviewer 李老师 --remark 看错了",
+}
+"""What `decisions` can do, with an example of each."""
 
 
 class Words(dict[str, str]):
@@ -154,6 +163,46 @@ def _build_audit(command: argparse.ArgumentParser, words: Words) -> None:
     _progress_option(command, words)
 
 
+def _build_decisions(command: argparse.ArgumentParser, words: Words) -> None:
+    actions = command.add_subparsers(
+        title=words["decisions_actions"], metavar="ACTION", dest="action", required=True
+    )
+    for name, example in ACTIONS.items():
+        action = actions.add_parser(
+            name,
+            help=words[f"decisions_{name}"],
+            description=words[f"decisions_{name}"],
+            epilog=f"{words['example']}: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        _language_option(action, words)
+        action.add_argument("run_dir", type=Path, metavar="RUN", help=words["run_dir"])
+        _ACTION_BUILDERS[name](action, words)
+
+
+def _build_import(action: argparse.ArgumentParser, words: Words) -> None:
+    action.add_argument("workbook", type=Path, metavar="WORKBOOK", help=words["filled_in"])
+    action.add_argument("--reviewer", metavar="NAME", help=words["reviewer_else"])
+
+
+def _build_export(action: argparse.ArgumentParser, words: Words) -> None:
+    action.add_argument("--out", type=Path, metavar="F", required=True, help=words["export_out"])
+
+
+def _build_undo(action: argparse.ArgumentParser, words: Words) -> None:
+    action.add_argument("seq", type=int, nargs="+", metavar="SEQ", help=words["seq"])
+    action.add_argument("--reviewer", metavar="NAME", required=True, help=words["undoer"])
+    action.add_argument("--remark", metavar="TEXT", default="", help=words["undo_remark"])
+
+
+_ACTION_BUILDERS: dict[str, Callable[[argparse.ArgumentParser, Words], None]] = {
+    "import": _build_import,
+    "list": _json,
+    "export": _build_export,
+    "undo": _build_undo,
+}
+
+
 def _build_schools(command: argparse.ArgumentParser, words: Words) -> None:
     command.add_argument("file", type=Path, metavar="FILE", help=words["file"])
     command.add_argument("--out", type=Path, metavar="CSV", help=words["to"])
@@ -175,6 +224,7 @@ _BUILDERS: dict[str, Callable[[argparse.ArgumentParser, Words], None]] = {
     "codes": _build_nothing,
     "explain": _build_explain,
     "audit": _build_audit,
+    "decisions": _build_decisions,
     "schools": _build_schools,
     "demo": _build_demo,
 }

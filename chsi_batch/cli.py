@@ -266,6 +266,60 @@ def _audit(asked: argparse.Namespace, words: Words) -> int:
     return 0
 
 
+def _decisions(asked: argparse.Namespace, words: Words) -> int:
+    _finished(asked.run_dir)
+    from chsi_batch.decisions.log import Log
+
+    log = Log.beside(asked.run_dir)
+    told = tables.texts("decision_words", words.language)
+    return _ACTIONS[asked.action](asked, log, told, words.language)
+
+
+def _decisions_import(asked: argparse.Namespace, log: Any, told: dict[str, str], language: str) -> int:
+    from chsi_batch.returned import importing
+
+    done = importing.take(asked.run_dir, asked.workbook, log, reviewer=asked.reviewer, language=language)
+    for line in done.told(told, log.path.name):
+        _say(line)
+    return 0
+
+
+def _decisions_list(asked: argparse.Namespace, log: Any, told: dict[str, str], language: str) -> int:
+    from chsi_batch.returned import showing
+
+    found = showing.shown(log.entries())
+    if asked.json:
+        _print_json({"log": log.path.name, "entries": found})
+    else:
+        _table(told["title"], showing.titles(language), showing.texts(found, language))
+    return 0
+
+
+def _decisions_export(asked: argparse.Namespace, log: Any, told: dict[str, str], language: str) -> int:
+    from chsi_batch.returned import exporting, showing
+
+    found = showing.shown(log.entries())
+    exporting.export(found, asked.out, language)
+    _say(told["exported"].format(rows=len(found), path=asked.out))
+    return 0
+
+
+def _decisions_undo(asked: argparse.Namespace, log: Any, told: dict[str, str], _language: str) -> int:
+    from chsi_batch.returned import undoing
+
+    undoing.undo(log, asked.seq, asked.reviewer, asked.remark)
+    _say(told["undone"].format(seqs=", ".join(map(str, dict.fromkeys(asked.seq)))))
+    return 0
+
+
+_ACTIONS: dict[str, Callable[[argparse.Namespace, Any, dict[str, str], str], int]] = {
+    "import": _decisions_import,
+    "list": _decisions_list,
+    "export": _decisions_export,
+    "undo": _decisions_undo,
+}
+
+
 def _schools(asked: argparse.Namespace, words: Words) -> int:
     from chsi_batch import school_list
 
@@ -305,6 +359,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Words], int]] = {
     "codes": _codes,
     "explain": _explain,
     "audit": _audit,
+    "decisions": _decisions,
     "schools": _schools,
     "demo": _demo,
 }

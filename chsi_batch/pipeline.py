@@ -26,6 +26,7 @@ from chsi_batch.engines import open_engine
 from chsi_batch.errors import Defect, UsageError
 from chsi_batch.report import masked
 from chsi_batch.results import RECORD_TABLES, Run
+from chsi_batch.returned import importing
 from chsi_batch.settings import Settings
 from chsi_batch.stages import conform, read
 from chsi_batch.stages.conform import Conformed
@@ -116,7 +117,8 @@ def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
         publishing.examine(job.out, OUTPUTS)
         reviewed = None
         if job.decisions:
-            reviewed = decided.given(job.decisions, job.out, allow_severe=job.allow_severe)
+            log = importing.log_of(job.decisions, job.out, job.language)
+            reviewed = decided.given(log, allow_severe=job.allow_severe)
         timings("read")
         before = _previous(job)
         sides = conformed(job)

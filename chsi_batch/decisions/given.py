@@ -1,4 +1,4 @@
-"""The decisions given to a run: a log, opened for reading only, or a workbook taken into one first."""
+"""The decisions given to a run: a log, opened for reading only."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ class Given:
     torn: bool = False
 
 
-def log_of(path: Path, out: Path) -> Log:
-    """The log at `path`; for a filled-in workbook the log beside `out`, once the workbook is in it."""
-    if path.suffix.lower() == ".xlsx":
-        raise InputError.of("decisions-workbook", path.name, log=Log.beside(out).path.name)
+def log_of(path: Path) -> Log:
+    """The log at `path`, which must be there."""
     try:
         path.stat()
     except OSError as error:
@@ -34,12 +32,12 @@ def log_of(path: Path, out: Path) -> Log:
     return Log(path)
 
 
-def given(path: Path, out: Path, *, allow_severe: bool) -> Given:
+def given(path: Path, *, allow_severe: bool) -> Given:
     """What stands in the log at `path`; InputError if it is missing, damaged or without its key.
 
     The digest is of the confirmed entries: of the whole file, unless a crash left a torn line at its end.
     """
-    log = log_of(path, out)
+    log = log_of(path)
     content = log.read()
     secret = log.secret() if content.entries else b""
     digest = hashlib.sha256(log.path.read_bytes()[: content.size]).hexdigest()

@@ -21,8 +21,8 @@ SIZE = 9
 CREATED = datetime(2000, 1, 1)
 """Written into every workbook, so that the same run gives the same bytes."""
 A4 = 9
-DECISIONS = ("bind", "reject", "hold")
-"""What a reviewer may decide (contract, section 8)."""
+DECISIONS = ("bind", "reject", "hold", "school", "student")
+"""What a reviewer may decide (contract, section 8); the last two are `hold` with that remark."""
 ANSWERS = ("same", "other", "unclear")
 """What a reviewer may say of a binding drawn for an audit."""
 CHOICES = {"decision": DECISIONS, "answer": ANSWERS}
@@ -127,7 +127,7 @@ class Form:
         sheet.set_row(header, 30)
         for place, column in enumerate(found.columns):
             sheet.set_column(place, place, column.width)
-            label = self.words(f"column.{column.key}")
+            label = column.title or self.words(f"column.{column.key}")
             sheet.write_string(
                 header, place, label, self.cell_style(bold=True, bg_color=found.colour, align="center")
             )

@@ -35,6 +35,8 @@ class Column:
     optional: bool = False
     printed: bool = True
     """Columns that are not printed stand to the right of the others, for filters and for programs."""
+    title: str = ""
+    """Its head, if not the one that `report_words.csv` has for the key."""
 
     @property
     def room(self) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from chsi_batch.report import forms, left_behind, overviews, pouring, sheets, totals
+from chsi_batch.report import forms, left_behind, origin, overviews, pouring, sheets, totals
 from chsi_batch.report.binding_sheets import BindingSheets
 from chsi_batch.report.case_sheets import CaseSheets
 from chsi_batch.report.palette import LIGHT, STRONG
@@ -35,6 +35,7 @@ def write_exceptions(run: Run, path: Path, language: str, unmask: bool) -> None:
     overviews.exceptions(
         form, run, filled.cases, totals.count(run), found, facts(run, words, unmask), _lost(found)
     )
+    origin.carry(form, run.facts)
     finish(form, found, path, words, unmask)
 
 

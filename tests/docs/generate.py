@@ -45,10 +45,18 @@ def options(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def subcommands() -> dict[str, argparse.ArgumentParser]:
-    """Every command and its parser."""
-    parser = cli.parser(cli.Words(LANGUAGE))
+    """Every command and its parser; what a command itself has commands for stands there by both names."""
+    found = {}
+    for name, parser in _below(cli.parser(cli.Words(LANGUAGE))).items():
+        inner = {f"{name} {action}": below for action, below in _below(parser).items()}
+        found |= inner or {name: parser}
+    return found
+
+
+def _below(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands of a parser."""
     found = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    return dict(found[0].choices)
+    return dict(found[0].choices) if found else {}
 
 
 def commands() -> str:
@@ -56,7 +64,10 @@ def commands() -> str:
     words = cli.Words(LANGUAGE)
     return markdown(
         ["命令", "做什么", "参数"],
-        [[f"`{name}`", words[name], " ".join(options(parser))] for name, parser in subcommands().items()],
+        [
+            [f"`{name}`", words[name.replace(" ", "_")], " ".join(options(parser))]
+            for name, parser in subcommands().items()
+        ],
     )
 
 

@@ -1,0 +1,101 @@
+"""Writes the entries of a log to a file of their own: a workbook, CSV or lines of JSON, texts masked.
+
+No text can become a formula: workbooks hold marked text, CSV puts an apostrophe before what begins like one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from chsi_batch import publishing, tables
+from chsi_batch.errors import OutputError, UsageError
+from chsi_batch.report import forms, pouring, sheets, xlsx
+from chsi_batch.report.palette import PLAIN_LIGHT
+from chsi_batch.report.words import Words
+from chsi_batch.returned.showing import COLUMNS, STANDS, Shown, texts, titles
+
+_WIDTHS = (5, 17, 9, 9, 9, 20, 20, 15, 5, 24, 8, 7)
+_SMALL = ("registration_ref", "degree_ref", "code")
+
+
+def export(found: Sequence[Shown], path: Path, language: str) -> None:
+    """Write the records to `path`, which must not exist; its ending tells the format."""
+    write = _WRITERS.get(path.suffix.lower())
+    if write is None:
+        raise UsageError.of("decisions-export-format", path.name, known=", ".join(_WRITERS))
+    with _placed(path) as fresh:
+        write(found, fresh, language)
+
+
+@contextlib.contextmanager
+def _placed(path: Path) -> Iterator[Path]:
+    """Where to write what becomes `path` when it is whole; nothing is left behind if it does not."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, publishing.FILE_MODE))
+    except FileExistsError:
+        raise OutputError.of("decisions-export-exists", path) from None
+    except OSError as error:
+        raise OutputError.of("output-failed", path, reason=error.strerror or error) from None
+    try:
+        yield fresh
+        fresh.chmod(publishing.FILE_MODE)
+        fresh.replace(path)
+    except BaseException as error:
+        for left in (fresh, path):
+            left.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OutputError.of("output-failed", path, reason=error.strerror or error) from None
+        raise
+
+
+def _xlsx(found: Sequence[Shown], path: Path, language: str) -> None:
+    words, own = Words(language), tables.texts("decision_words", language)
+    columns = tuple(
+        sheets.Column(key, width, "small" if key in _SMALL else "text", title=title)
+        for key, width, title in zip(COLUMNS, _WIDTHS, titles(language), strict=True)
+    )
+    rows = texts(found, language)
+    data = {key: [row[place] for row in rows] for place, key in enumerate(COLUMNS)}
+    stands = sum(record["state"] == STANDS for record in found)
+    listed = sheets.Sheet(
+        name=own["sheet"],
+        title=own["title"],
+        facts=own["facts"].format(rows=len(rows), standing=stands),
+        columns=columns,
+        data=data,
+        rows=len(rows),
+        colour=PLAIN_LIGHT,
+        freeze="seq",
+        empty=own["empty"],
+    )
+    xlsx.finish(forms.Form(words, own["title"]), [listed], path, words, unmask=False)
+
+
+def _csv(found: Sequence[Shown], path: Path, language: str) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(titles(language))
+        writer.writerows([_tame(text) for text in row] for row in texts(found, language))
+
+
+def _tame(text: str) -> str:
+    text = pouring.clean(text)
+    return f"'{text}" if text.startswith((*pouring.FORMULA_LIKE, "\n")) else text
+
+
+def _jsonl(found: Sequence[Shown], path: Path, _language: str) -> None:
+    lines = (json.dumps(record, ensure_ascii=False) for record in found)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+_WRITERS: dict[str, Callable[[Sequence[Shown], Path, str], None]] = {
+    ".xlsx": _xlsx,
+    ".csv": _csv,
+    ".jsonl": _jsonl,
+}
