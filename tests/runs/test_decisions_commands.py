@@ -37,7 +37,8 @@ def run(pair: Pair, tmp_path: Path) -> Path:
     Log.beside(out).append(
         [
             Decision(
-                decision, reviewer, f"r-{key}", f"d-{key}", f"accounts.csv#{key}", f"degrees.xlsx#Sheet1!{key}",
+                decision, reviewer, f"r-{key}", f"d-{key}", f"accounts.csv#{key}",
+                f"degrees.xlsx#Sheet1!{key}",
                 rule="I1", code="id-slip", remark=remark, source="workbook",
             )
             for decision, reviewer, remark, key in told
@@ -202,7 +203,11 @@ def test_what_is_no_run_is_refused(tmp_path: Path, action: str) -> None:
 def test_a_damaged_log_is_named(run: Path) -> None:
     path = Log.beside(run).path
     path.write_bytes(path.read_bytes().replace("王老师".encode(), "黄老师".encode()))
-    for action in (["list", run], ["undo", run, 1, "--reviewer", "x"], ["export", run, "--out", run / "e.csv"]):
+    for action in (
+        ["list", run],
+        ["undo", run, 1, "--reviewer", "x"],
+        ["export", run, "--out", run / "e.csv"],
+    ):
         said = call("decisions", *action)
         assert (said.code, len(said.lines)) == (3, 1)
         assert said.lines[0].startswith("decisions-damaged result.decisions.jsonl: ")
