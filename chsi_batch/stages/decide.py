@@ -100,7 +100,7 @@ SELECT w.n, w.r, w.d, w.account, j.line, j.rule, j.same_fields,
   CASE WHEN j.certificate_number = 'same' THEN 1 ELSE 0 END AS claims,
   CASE WHEN p.account = w.account THEN 'binds-by-itself'
        WHEN p.line <= j.line THEN 'bound-to-another'
-       WHEN x.n IS NULL AND y.n IS NULL AND c.code IS NULL AND j.verdict <> 'refuse' THEN NULL
+       WHEN x.n IS NULL AND y.n IS NULL AND j.verdict <> 'refuse' THEN NULL
        WHEN {allow_severe} = 0 THEN 'severe-not-allowed'
        WHEN w.remarked = 0 THEN 'severe-without-remark' END AS reason
 FROM wanted AS w
@@ -109,7 +109,6 @@ LEFT JOIN bound_pairs AS p ON p.d = w.d
 LEFT JOIN (SELECT DISTINCT n FROM row_codes WHERE side = 'registration' AND severity = 'severe') AS x
   ON x.n = w.r
 LEFT JOIN (SELECT DISTINCT n FROM row_codes WHERE side = 'degree' AND severity = 'severe') AS y ON y.n = w.d
-LEFT JOIN (SELECT DISTINCT code FROM codes WHERE severity = 'severe') AS c ON c.code = j.code
 """
 """Codes of bound rows are notes: what is severe in `row_codes` stands on rows the rules did not bind."""
 
