@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pytest
 
 from chsi_batch.decisions.entries import DECISIONS
-from chsi_batch.report import chinese_font, embedding, html, totals
+from chsi_batch.report import chinese_font, embedding, html, page_schools, page_sections, totals
 from chsi_batch.report.words import Words
 from chsi_batch.results import DECISION_STATUSES, Run
 
@@ -104,7 +104,7 @@ def test_every_picture_has_its_numbers_behind_it(run: Run, tmp_path: Path) -> No
     for turn in range(1, 8):
         assert f"图 {turn}　" in page.text
     assert page.text.count(f"合计{found.records}") == 2
-    assert "人工决定" in page.text
+    assert re.search("V2人工决定.*1", page.text.replace("\n", ""))
     assert not [value for value in personal(many) if value in page.text]
 
 
@@ -113,7 +113,7 @@ def test_decisions_are_told_where_there_are_any(run: Run, tmp_path: Path) -> Non
     row = dict(
         zip(columns, ("hold", "stale", "审核<i>", "电话 13912345678", "a#4", "b#5", "姓名已改"), strict=True)
     )
-    table = pa.Table.from_pylist([{"seq": 7, **row}] * (html.MOST_DECISIONS + 1))
+    table = pa.Table.from_pylist([{"seq": 7, **row}] * (page_sections.MOST_DECISIONS + 1))
     path = tmp_path / "decided.html"
     html.write_page(Run({**run.tables, "decisions": table}, run.facts), path, "zh", False)
     page = Page(path.read_text(encoding="utf-8"))
@@ -123,7 +123,7 @@ def test_decisions_are_told_where_there_are_any(run: Run, tmp_path: Path) -> Non
         "审核<i>",
         "姓名已改",
         "已过期 501",
-        f"只列前 {html.MOST_DECISIONS} 条，共 501 条",
+        f"只列前 {page_sections.MOST_DECISIONS} 条，共 501 条",
     ):
         assert text in page.text
     assert "13912345678" not in page.text
@@ -171,8 +171,8 @@ def test_schools_by_year_and_code_add_up(run: Run) -> None:
     words = Words("zh")
     for limit in (1, 3, 100):
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(html, "MOST_SCHOOLS", limit)
-            matrices = html.schools(found.schools, words, False)
+            patched.setattr(page_schools, "MOST_SCHOOLS", limit)
+            matrices = page_schools.schools(found.schools, words, False)
         assert sum(matrix.rows for matrix in matrices) == found.exception
         assert all(matrix.rows == sum(rows for _, _, rows in matrix.lines) for matrix in matrices)
         assert len(matrices) == min(limit + 1, len(found.schools))
@@ -186,10 +186,16 @@ def test_very_many_schools_are_folded(run: Run, tmp_path: Path) -> None:
     page = Page((tmp_path / "many.html").read_text(encoding="utf-8"))
     folds = [attrs.get("class") for tag, attrs in page.tags if tag == "details"]
     assert folds.count("more") == 1
-    assert folds.index("more") > html.SCHOOLS_OPEN
+    assert folds.index("more") > page_schools.OPEN
     tags = [tag for tag, _ in page.tags]
     assert tags.count("details") == page.ended.count("details")
     assert page.ended.count("section") == tags.count("section")
+
+
+def test_tables_by_school_are_headed_by_what_they_list(page: Page) -> None:
+    said = re.sub(r"\s+", " ", page.text)
+    listed = re.findall(r"中国石油大学（北京） · \d+ (\D+)", said)
+    assert listed == ["问题"]
 
 
 def test_inputs_and_set_aside_rows_are_listed(page: Page) -> None:
@@ -243,8 +249,8 @@ def test_english_page_has_no_chinese_of_its_own(run: Run, tmp_path: Path) -> Non
 
 def test_only_the_first_set_aside_rows_are_shown(run: Run, tmp_path: Path) -> None:
     many = pa.concat_tables([run.tables["set_aside"]] * 300)
-    assert pc.count(many["ref"]).as_py() > html.MOST_SET_ASIDE
+    assert pc.count(many["ref"]).as_py() > page_sections.MOST_SET_ASIDE
     html.write_page(Run({**run.tables, "set_aside": many}, run.facts), tmp_path / "many.html", "zh", False)
-    assert f"只列前 {html.MOST_SET_ASIDE} 行，共 600 行" in (tmp_path / "many.html").read_text(
+    assert f"只列前 {page_sections.MOST_SET_ASIDE} 行，共 600 行" in (tmp_path / "many.html").read_text(
         encoding="utf-8"
     )
