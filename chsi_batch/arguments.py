@@ -27,6 +27,7 @@ EXAMPLES = {
     "explain": "chsi-batch explain result 'accounts.xlsx#Sheet1!5'",
     "audit": "chsi-batch audit result --margin 0.01 --out audit.xlsx",
     "decisions": "chsi-batch decisions import result exception_report.xlsx",
+    "lab": "chsi-batch lab result",
     "schools": "chsi-batch schools moe_list_2025.xls",
     "demo": "chsi-batch demo --out demo",
 }
@@ -208,6 +209,13 @@ def _build_schools(command: argparse.ArgumentParser, words: Words) -> None:
     command.add_argument("--out", type=Path, metavar="CSV", help=words["to"])
 
 
+def _build_lab(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("run_dir", type=Path, metavar="RUN", help=words["run_dir"])
+    command.add_argument("--to", type=Path, metavar="DIR", help=words["lab_to"])
+    command.add_argument("--port", type=int, metavar="N", help=words["port"])
+    command.add_argument("--no-browser", action="store_true", help=words["no_browser"])
+
+
 def _build_demo(command: argparse.ArgumentParser, words: Words) -> None:
     command.add_argument("--out", type=Path, metavar="DIR", default=Path("chsi-demo"), help=words["out"])
     command.add_argument("--people", type=int, metavar="N", default=DEMO_PEOPLE, help=words["people"])
@@ -225,6 +233,7 @@ _BUILDERS: dict[str, Callable[[argparse.ArgumentParser, Words], None]] = {
     "explain": _build_explain,
     "audit": _build_audit,
     "decisions": _build_decisions,
+    "lab": _build_lab,
     "schools": _build_schools,
     "demo": _build_demo,
 }

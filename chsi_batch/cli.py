@@ -330,6 +330,19 @@ def _schools(asked: argparse.Namespace, words: Words) -> int:
     return 0
 
 
+def _lab(asked: argparse.Namespace, words: Words) -> int:
+    from chsi_batch.notebook import lab
+
+    lab.require()
+    _finished(asked.run_dir)
+    if not (asked.run_dir / "private").is_dir():
+        _say(words["lab_no_private"])
+    folder = asked.to or lab.folder_beside(asked.run_dir)
+    copied = lab.prepare(folder)
+    _say(words["lab_copied"].format(folder=folder, copied=len(copied)))
+    return lab.start(asked.run_dir, folder, asked.port, browser=not asked.no_browser)
+
+
 def _demo(asked: argparse.Namespace, words: Words) -> int:
     from chsi_batch import pipeline
     from chsi_batch.labelled import sample
@@ -360,6 +373,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Words], int]] = {
     "explain": _explain,
     "audit": _audit,
     "decisions": _decisions,
+    "lab": _lab,
     "schools": _schools,
     "demo": _demo,
 }

@@ -72,7 +72,7 @@ class Case:
 
     @property
     def candidates(self) -> pd.DataFrame:
-        """All candidates, the best first, numbered from 1: ref, name, rule, the five states, reading."""
+        """All candidates, the best first, numbered from 1: ref, person, rule, the five states, reading."""
         import pandas as pd
 
         refs = [row[beside.REFS[self._other]] for row in self._rows]
@@ -85,7 +85,7 @@ class Case:
         ]
         return pd.DataFrame(
             lines,
-            columns=["ref", "name", "rule", *FIELDS, "reading"],
+            columns=["ref", "person", "rule", *FIELDS, "reading"],
             index=pd.RangeIndex(1, len(refs) + 1, name="candidate"),
         )
 

@@ -27,9 +27,14 @@ SYSTEM_NAMES = (
 """Parts of file names of system fonts with Chinese, in order of preference."""
 
 
+def folder() -> Path:
+    """Where the bundled fonts lie."""
+    return Path(str(resources.files("chsi_batch.report") / "fonts"))
+
+
 def path(family: str) -> Path:
     """Where the file of a bundled family lies."""
-    return Path(str(resources.files("chsi_batch.report") / "fonts" / FILES[family]))
+    return folder() / FILES[family]
 
 
 @cache
