@@ -17,15 +17,24 @@ SHEET = "_run"
 FORM = "chsi-batch exceptions 1"
 """First cell of the sheet; the number changes when its lines do."""
 _RUN = "run"
-_FACTS = ("as_of", "settings", "former_names", "rules_sha256")
+_FACTS = ("as_of", "former_names", "rules_sha256")
+_SETTINGS = ("columns", "placeholders", "matching")
+"""Those that change results; threads and limits do not."""
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+"""Nobody shall take a part of the fingerprint for a mobile or ID number."""
 _INPUT = ("side", "file", "sheet", "sha256")
 
 
 def fingerprint(facts: Mapping[str, Any]) -> str:
-    """The digest of the inputs, rules and settings of a run, from its `run.json`."""
+    """The digest of the inputs, rules and settings of a run, from its `run.json`, in letters."""
     inputs = [[entry[name] for name in _INPUT] for entry in facts.get("inputs", ())]
-    made = {"inputs": inputs, **{name: facts.get(name) for name in _FACTS}}
-    return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
+    chosen = facts.get("settings", {})
+    made = {
+        "inputs": inputs,
+        "settings": {name: chosen.get(name) for name in _SETTINGS},
+        **{name: facts.get(name) for name in _FACTS},
+    }
+    return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest().translate(_LETTERS)
 
 
 def carry(form: Form, facts: Mapping[str, Any]) -> None:

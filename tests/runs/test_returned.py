@@ -493,6 +493,15 @@ def test_pandas_gives_back_what_it_was_given(run: Path, report: Path, tmp_path: 
     assert decided(run) == expected(told)
 
 
+def test_the_mark_of_a_run_looks_like_no_number(report: Path) -> None:
+    (form,), (name, mark) = [
+        [value for value in row if value]
+        for row in openpyxl.load_workbook(report)["_run"].iter_rows(values_only=True)
+    ]
+    assert (form, name, len(str(mark))) == ("chsi-batch exceptions 1", "run", 64)
+    assert str(mark).isalpha()
+
+
 def test_the_workbook_itself_is_never_touched(run: Path, report: Path, tmp_path: Path) -> None:
     filled = fill(report, tmp_path / "filled.xlsx", answers(report))
     before = everything(tmp_path)
