@@ -28,6 +28,7 @@ EXAMPLES = {
     "audit": "chsi-batch audit result --margin 0.01 --out audit.xlsx",
     "decisions": "chsi-batch decisions import result exception_report.xlsx",
     "lab": "chsi-batch lab result",
+    "diff": "chsi-batch diff last_week result --out changes",
     "schools": "chsi-batch schools moe_list_2025.xls",
     "demo": "chsi-batch demo --out demo",
 }
@@ -204,6 +205,13 @@ _ACTION_BUILDERS: dict[str, Callable[[argparse.ArgumentParser, Words], None]] = 
 }
 
 
+def _build_diff(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("run_a", type=Path, metavar="RUN_A", help=words["run_a"])
+    command.add_argument("run_b", type=Path, metavar="RUN_B", help=words["run_b"])
+    command.add_argument("--out", type=Path, metavar="DIR", help=words["diff_out"])
+    _json(command, words)
+
+
 def _build_schools(command: argparse.ArgumentParser, words: Words) -> None:
     command.add_argument("file", type=Path, metavar="FILE", help=words["file"])
     command.add_argument("--out", type=Path, metavar="CSV", help=words["to"])
@@ -234,6 +242,7 @@ _BUILDERS: dict[str, Callable[[argparse.ArgumentParser, Words], None]] = {
     "audit": _build_audit,
     "decisions": _build_decisions,
     "lab": _build_lab,
+    "diff": _build_diff,
     "schools": _build_schools,
     "demo": _build_demo,
 }

@@ -320,6 +320,23 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace, Any, dict[str, str], str], int
 }
 
 
+def _diff(asked: argparse.Namespace, words: Words) -> int:
+    for folder in (asked.run_a, asked.run_b):
+        _finished(folder)
+    from rich.console import Console
+
+    from chsi_batch.comparing import diff, telling
+    from chsi_batch.report.words import Words as ReportWords
+
+    found = diff.diff(asked.run_a, asked.run_b, asked.out, words.language)
+    Console(stderr=True).print(telling.shown(found.found, ReportWords(words.language)))
+    if asked.out:
+        _say(f"{words['diff_written']}: {asked.out / diff.WORKBOOK}")
+    if asked.json:
+        _print_json(found.summary)
+    return 0
+
+
 def _schools(asked: argparse.Namespace, words: Words) -> int:
     from chsi_batch import school_list
 
@@ -374,6 +391,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Words], int]] = {
     "audit": _audit,
     "decisions": _decisions,
     "lab": _lab,
+    "diff": _diff,
     "schools": _schools,
     "demo": _demo,
 }

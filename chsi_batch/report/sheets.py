@@ -167,6 +167,20 @@ AUDIT = (
     Column("pair", 20, "small", printed=False),
 )
 
+DIFF = (
+    Column("number", 4, "number"),
+    Column("side", 8, "centre"),
+    Column("school", 14, optional=True),
+    Column("name", 9),
+    Column("id_number", 18, "centre"),
+    Column("before", 18, optional=True),
+    Column("after", 18, optional=True),
+    Column("before_ref", 16, "small", optional=True),
+    Column("after_ref", 16, "small", optional=True),
+    Column("before_counterpart", 16, "small", optional=True),
+    Column("after_counterpart", 16, "small", optional=True),
+)
+
 LEFT_BEHIND = (
     Column("number", 4, "number"),
     Column("name", 8.5),
