@@ -65,11 +65,10 @@ class Card:
     def _filters(self) -> Json:
         """Per filter the values that occur: value, text, cases."""
         items, words = self._session.index.items, self._words
-        codes = Counter(item.case.code for item in items)
         parties = Counter(item.case.acts for item in items)
         schools = Counter(item.school for item in items)
         return {
-            "code": [[code, words.title(code), count] for code, count in codes.items()],
+            "code": [[code, words.title(code), count] for code, count in self._session.index.of_code.items()],
             "party": [[p, words.party(p), parties[p]] for p in sorted(parties, key=party_order)],
             "school": [
                 [s, visible(self._shown.value("school", s)) or words("page.schools.unknown"), schools[s]]

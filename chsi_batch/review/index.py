@@ -6,7 +6,7 @@ cases open in a second or two.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -71,9 +71,12 @@ class Index:
         exceptions = self._read("exceptions", LIGHT)
         self._severe = _severe(exceptions)
         self.items = self._items(exceptions)
+        self.of_code = Counter(item.case.code for item in self.items)
         self.of_pair: dict[tuple[str | None, str | None], list[int]] = defaultdict(list)
         self.of_row: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.of_kind: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for number, item in enumerate(self.items):
+            self.of_kind[item.kind].append(number)
             self.of_pair[item.pair].append(number)
             self.of_row[item.anchor].append(number)
 

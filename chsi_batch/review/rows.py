@@ -28,6 +28,15 @@ class Rows:
         self._folder = folder
         self._kept: dict[tuple[str, str], pa.Table] = {}
 
+    @property
+    def kept(self) -> int:
+        """How many rows are in memory."""
+        return len(self._kept)
+
+    def holds(self, side: str, refs: Iterable[str | None]) -> bool:
+        """Whether all these rows are in memory."""
+        return all(ref is None or (side, ref) in self._kept for ref in refs)
+
     def fetch(self, side: str, refs: Iterable[str | None]) -> None:
         """Read the rows with these references that are not in memory yet."""
         missing = sorted({ref for ref in refs if ref is not None and (side, ref) not in self._kept})

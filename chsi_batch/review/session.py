@@ -22,8 +22,8 @@ from chsi_batch.terms import LANGUAGES, Side
 ASKING = {"ask_school": "hold", "ask_student": "hold"}
 """Decisions that are a `hold` with a remark of their own."""
 CHOICES = ("bind", "reject", "hold", *ASKING)
-AHEAD = 40
-"""Cases whose rows are read together."""
+AHEAD, FEW = 120, 20
+"""Cases whose rows are read together, and when: one of so many to come is not there yet."""
 SAMPLE = 5
 """Cases shown before many of one kind are decided at once."""
 SOURCE = "notebook"
@@ -124,11 +124,13 @@ class Session:
         return moved
 
     def prefetch(self) -> None:
-        """Read the rows of the cases to come, so that the next one is there at once."""
+        """Read the rows of the cases to come, if only few are left, so that the next one is there at once."""
         place = self.queue.place
         coming = [self.index.items[number] for number in self.queue.numbers[place : place + AHEAD]]
         for side in (Side.REGISTRATION.value, Side.DEGREE.value):
-            self.rows.fetch(side, [item.case.ref(side) for item in coming])
+            refs = [item.case.ref(side) for item in coming]
+            if not self.rows.holds(side, refs[:FEW]):
+                self.rows.fetch(side, refs)
 
     def decide(self, choice: str, remark: str = "") -> bool:
         """Record a decision on what is shown and go on; False, with a notice, if it cannot be made."""
@@ -212,11 +214,11 @@ class Session:
             self.notice = "all_decided", {}
 
     def alike(self) -> list[int]:
-        """Undecided cases in the list of the kind that is shown, this one first if it is undecided."""
+        """Undecided cases of the kind that is shown, as far as the filter goes; this one first."""
         if self.item is None:
             return []
-        kind, items, decided = self.item.kind, self.index.items, self.decided.of_case
-        found = [n for n in self.queue.numbers if items[n].kind == kind and n not in decided]
+        items, fits, decided = self.index.items, self.queue.chosen.fits, self.decided.of_case
+        found = [n for n in self.index.of_kind[self.item.kind] if n not in decided and fits(items[n])]
         return sorted(found, key=lambda number: number != self.queue.number)
 
     def batch(self, choice: str, remark: str, count: int) -> bool:
@@ -263,7 +265,7 @@ class Session:
 
     def progress(self) -> dict[str, Any]:
         """`decided` and `all` cases, and `by_code` in the order of the list: code, decided, all."""
-        everything = Counter(item.case.code for item in self.index.items)
+        everything = self.index.of_code
         done = Counter(self.index.items[number].case.code for number in self.decided.of_case)
         return {
             "decided": done.total(),
