@@ -7,6 +7,7 @@ until it has that many cases.
 from __future__ import annotations
 
 import argparse
+import math
 import resource
 import statistics
 import sys
@@ -23,8 +24,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 PEOPLE, SEED = 300, 2025
 STEPS, DECISIONS = 300, 30
-ROWS_PER_CASE = 1.55
-"""Two rows of a pair are one case."""
 REFS = ("ref", "counterpart", "registration_ref", "degree_ref")
 TABLES = ("ledger", "exceptions", "candidates", "registrations", "degrees")
 
@@ -105,16 +104,18 @@ def measure(folder: Path) -> None:
 
 def main() -> None:
     """Make the runs and measure both sizes."""
+    from chsi_batch.review.index import Index
+
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--cases", type=int, default=100_000)
     cases = asked.parse_args().cases
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         small = small_run(folder)
-        count = len(set(pq.read_table(small / "private" / "exceptions.parquet")["ref"].to_pylist()))
+        count = len(Index(small).items)
         for wanted in (500, cases):
             large = folder / f"large-{wanted}"
-            repeated(small, large, max(1, round(wanted * ROWS_PER_CASE / count)))
+            repeated(small, large, math.ceil(wanted / count))
             measure(large)
 
 

@@ -130,7 +130,7 @@ def test_ten_cases_are_decided_resumed_and_replayed(place: Place) -> None:
         entries = Log.beside(place.run).entries()
         assert [entry.decision for entry in entries] == wanted
         assert {entry.reviewer for entry in entries} == {NAME}
-        remarks = ["", "问学校", "问学生", "", REASON, "", "问学校", "问学生", "", REASON]
+        remarks = ["", "询问学校", "询问学生", "", REASON] * 2
         assert [entry.remark for entry in entries] == remarks
 
         page.reload()

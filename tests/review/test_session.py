@@ -104,7 +104,7 @@ def test_asking_somebody_is_a_hold_with_a_remark(session: Session) -> None:
     assert session.decide("ask_school")
     assert session.decide("ask_student", "看不清")
     said = [(entry.decision, entry.remark) for entry in session.decided.log.entries()]
-    assert said == [("hold", "问学校"), ("hold", "问学生；看不清")]
+    assert said == [("hold", "询问学校"), ("hold", "询问学生；看不清")]
 
 
 def test_a_severe_pair_is_bound_with_a_remark_only(session: Session) -> None:
