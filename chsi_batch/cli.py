@@ -76,6 +76,8 @@ def _run(asked: argparse.Namespace, words: Words) -> int:
         finished = pipeline.run(job, progress)
     if asked.progress != "json":
         _closing(finished, asked.out, words)
+    if finished.facts["kept"]:
+        _say(f"{words['kept']}: {', '.join(finished.facts['kept'])}")
     if asked.json:
         _print_json(json.loads((asked.out / "run.json").read_text(encoding="utf-8")))
     met = sorted(known & set(finished.tables["exceptions"]["code"].unique().to_pylist()))

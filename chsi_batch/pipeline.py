@@ -123,8 +123,10 @@ def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
         before = _previous(job)
         sides = conformed(job)
         former = matching.former_names(read_former_names(job.former_names))
-        with publishing.building(job.out, OUTPUTS) as folder:
-            return _work(job, sides, former, reviewed, before, folder, timings)
+        kept: list[Path] = []
+        with publishing.building(job.out, OUTPUTS, kept) as folder:
+            finished = _work(job, sides, former, reviewed, before, folder, timings)
+    return Run(finished.tables, {**finished.facts, "kept": [path.name for path in kept]})
 
 
 def _previous(job: Job) -> previous.Previous | None:

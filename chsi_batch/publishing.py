@@ -7,6 +7,9 @@ only when the new one is complete, and stays where it was if anything fails befo
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import itertools
+import json
 import os
 import shutil
 import sys
@@ -100,20 +103,26 @@ def examine(out: Path, own: Collection[str]) -> None:
 
 
 @contextlib.contextmanager
-def building(out: Path, own: Collection[str]) -> Iterator[Path]:
+def building(out: Path, own: Collection[str], kept: list[Path] | None = None) -> Iterator[Path]:
     """A new folder beside `out` to build in; it replaces `out` if the block ends well. Needs the lock.
 
-    `own` are the names such a result may have at the top of its folder.
+    `own` are the names such a result may have at the top of its folder. Workbooks of the result
+    that is replaced which somebody has changed since are kept beside `out`, and named in `kept`.
     """
     examine(out, own)
     fresh, aside = _beside(out, "new"), _beside(out, "old")
     try:
+        saved = _save_changed(aside, out)
         for left in (fresh, aside):
             shutil.rmtree(left, ignore_errors=True)
         fresh.mkdir(mode=FOLDER_MODE)
         yield fresh
         _sync(fresh)
         _replace(fresh, out, aside)
+        saved += _save_changed(aside, out)
+        shutil.rmtree(aside, ignore_errors=True)
+        if kept is not None:
+            kept += saved
     except PermissionError as error:
         named = Path(error.filename or out).name
         raise OutputError.of("output-in-use", out, name=named) from None
@@ -150,4 +159,29 @@ def _replace(fresh: Path, out: Path, aside: Path) -> None:
         if aside.exists():
             aside.rename(out)
         raise
-    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _save_changed(aside: Path, out: Path) -> list[Path]:
+    """Move workbooks that were changed since they were written out of `aside`, to names beside `out`."""
+    saved = []
+    for path in sorted(aside.glob("*.xlsx")):
+        if _changed(path):
+            saved.append(_free(out, path))
+            path.rename(saved[-1])
+    return saved
+
+
+def _changed(path: Path) -> bool:
+    """Is the file no longer what its `run.json` says it is? Nobody decides twice gladly."""
+    try:
+        written = json.loads((path.parent / "run.json").read_text(encoding="utf-8"))["outputs"]
+        return bool(written[path.name] != hashlib.sha256(path.read_bytes()).hexdigest())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _free(out: Path, path: Path) -> Path:
+    """A name beside `out` that nothing has yet: result.exception_report.1.xlsx."""
+    place = out.absolute()
+    names = (place.with_name(f"{place.name}.{path.stem}.{n}{path.suffix}") for n in itertools.count(1))
+    return next(name for name in names if not name.exists())

@@ -126,6 +126,25 @@ def test_places_where_nothing_is_written(
     assert everything(tmp_path) == before
 
 
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_workbook_filled_in_by_hand_is_kept(pair: Pair, tmp_path: Path, interrupted: bool) -> None:
+    out = tmp_path / "result"
+    assert call("run", *pair.arguments, "--out", out).code == 0
+    for times in (1, 2):
+        workbook = out / "exception_report.xlsx"
+        workbook.write_bytes(filled := workbook.read_bytes() + bytes([times]))
+        if interrupted:  # a crash after both moves, before the old run was removed
+            shutil.copytree(out, tmp_path / ".result.old")
+            workbook.write_bytes(filled[:-1])
+        said = call("run", *pair.arguments, "--lang", "zh", "--out", out)
+        assert said.code == 0
+        kept = tmp_path / f"result.exception_report.{times}.xlsx"
+        assert kept.read_bytes() == filled
+        assert said.lines[-1].endswith(f": {kept.name}")
+    assert not list(tmp_path.glob("result.binding_report*"))
+    assert "kept" not in json.loads((out / "run.json").read_text(encoding="utf-8"))
+
+
 def test_a_check_does_not_replace_a_run(pair: Pair, tmp_path: Path) -> None:
     out = tmp_path / "result"
     assert call("run", *pair.arguments, "--out", out).code == 0
