@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chsi_batch.notebook.finished import FinishedRun
 from chsi_batch.notebook.scanning import problem
 from chsi_batch.terms import Side
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 RUN_VARIABLE = "CHSI_BATCH_RUN"
 """Names the folder of the run; `chsi-batch lab` sets it."""
@@ -19,6 +24,7 @@ USUAL = (Path("result"), Path("..", "result"))
 """Where the first command of the README puts its run, seen from the project and from `notebooks/`."""
 PEOPLE, SEED = 300, 2025
 """The made-up people of `chsi-batch demo`."""
+DOTS_PER_INCH = 100
 LATE_FILE = "accounts_store.parquet"
 """The earlier of the two made-up runs does not have this file yet."""
 
@@ -69,12 +75,23 @@ def _opened(folder: Path) -> FinishedRun:
 
 
 def show_texts_as_they_are() -> None:
-    """Tell pandas to print long texts whole, and never to take a person's text for a formula."""
+    """Long texts whole, none taken for a formula, figures drawn."""
     import pandas as pd
 
     pd.set_option("display.max_colwidth", None)
     pd.set_option("display.html.use_mathjax", False)
     pd.set_option("styler.html.mathjax", False)
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        formatter = shell.display_formatter.formatters["image/png"]
+        formatter.for_type_by_name("matplotlib.figure", "Figure", _png)
+
+
+def _png(figure: Figure) -> bytes:
+    """A figure as a notebook shows it: it was made without pyplot, so nobody else would draw it."""
+    from chsi_batch.report import charts
+
+    return charts.png(figure, DOTS_PER_INCH)
 
 
 @cache

@@ -72,6 +72,8 @@ def test_it_runs_and_shows_masked_numbers_only(
     shown = [cell for cell in code if cell.outputs]
     assert len(shown) >= len(code) - 1
     assert not any(output.output_type == "error" for cell in shown for output in cell.outputs)
+    drawn = [cell for cell in code if ".figure(" in cell.source or "trend(" in cell.source]
+    assert all("image/png" in cell.outputs[0].data for cell in drawn)
     text = json.dumps([cell.outputs for cell in shown], ensure_ascii=False)
     assert [secret for secret in secrets if secret in text] == []
 
