@@ -6,8 +6,10 @@ cases open in a second or two.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -70,6 +72,11 @@ class Index:
         self.candidates = self._read("candidates", _CANDIDATES)
         exceptions = self._read("exceptions", LIGHT)
         self._severe = _severe(exceptions)
+        with _uncollected():
+            self._number(exceptions)
+
+    def _number(self, exceptions: pa.Table) -> None:
+        """Put the cases in order, and find them by pair, row, kind and code."""
         self.items = self._items(exceptions)
         self.of_code = Counter(item.case.code for item in self.items)
         self.of_pair: dict[tuple[str | None, str | None], list[int]] = defaultdict(list)
@@ -175,6 +182,18 @@ class Index:
         """Whether binding this pair needs `--allow-severe` and a remark."""
         rows = {(Side.REGISTRATION.value, registration), (Side.DEGREE.value, degree)}
         return bool(rows & self._severe) or rule in severe_rules()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: many small lasting values would be looked through again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _order(item: Item) -> tuple[object, ...]:
