@@ -48,8 +48,8 @@ class Limits:
     """The header is looked for in this many rows from the top."""
     sheets: int = 500
     """A workbook with more sheets is refused."""
-    memory_megabytes: int = 900
-    """What reading one file may hold in memory; 20 more for each megabyte of the file beyond ten."""
+    memory_megabytes: int = 800
+    """What reading one file may hold in memory; 20 more for each megabyte of the file beyond twenty."""
     seconds: int = 20
     """Processor time for one file; 10 more for each megabyte. By the clock, three times as long."""
     readers: int = 0

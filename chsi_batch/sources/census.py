@@ -26,14 +26,16 @@ ROWS, COLUMNS = 1_048_576, 16_384
 """The grid of a sheet."""
 _PART = 100
 """Megabytes of a part that is no sheet and no list of texts."""
-_REF = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
+_REF = re.compile(rb' r="([A-Z]{1,9})([0-9]{1,20})"')
 _LAST_REF = b' r="'
-_ROW = re.compile(rb'(?:^|\s)r="([0-9]{1,10})"')
+_ROW = re.compile(rb'(?:^|\s)r="([0-9]{1,20})"')
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SHOWS = re.compile(rb"t(?: [^>]*)?>[^<\s&_]")
 """A text that plainly begins with something to see."""
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_LONGEST_ROW = 1 << 26
+_LONGEST = 1 << 26
+"""Bytes of one row or one text."""
+_TAG = 32
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00")
 """How a part in UTF-16 or UTF-32 begins."""
@@ -123,14 +125,14 @@ class _Elements:
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
         for block in self._blocks:
-            self._buffer += block
-            if b"<!--" in self._buffer:
-                self._buffer = _COMMENT.sub(b"", self._buffer)
+            self._buffer, held = _without_comments(self._buffer + block)
             *pieces, self._buffer = self._buffer.split(self._close)
             for piece in pieces:
                 yield from self._in_piece(piece)
-            if len(self._buffer) > _LONGEST_ROW:
-                raise UnreadableError("file-too-large", limit=_LONGEST_ROW >> 20)
+            yield from self._empty_ones()
+            self._buffer += held
+            if len(self._buffer) > _LONGEST:
+                raise UnreadableError("file-too-large", text="part-too-large", limit=_LONGEST >> 20)
         yield from self._in_piece(self._buffer)
 
     def _in_piece(self, piece: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -142,6 +144,25 @@ class _Elements:
                 yield found[1], piece[position:]
                 return
             yield found[1], b""
+
+    def _empty_ones(self) -> Iterator[tuple[bytes, bytes]]:
+        """Self-closing elements at the beginning of what is left: a sheet may hold a million of them."""
+        position = 0
+        while (found := self._start.search(self._buffer, position)) and found[1].endswith(b"/"):
+            position = found.end()
+            yield found[1], b""
+        self._buffer = self._buffer[position:]
+
+
+def _without_comments(text: bytes) -> tuple[bytes, bytes]:
+    """The text without its comments, and what follows the beginning of one that has not ended yet."""
+    if b"<!--" not in text:
+        return text, b""
+    end = text.rfind(b"-->") + 3 if b"-->" in text else 0
+    rest = text[end:]
+    begun = rest.find(b"<!--")
+    whole = _COMMENT.sub(b"", text[:end])
+    return (whole + rest, b"") if begun < 0 else (whole + rest[:begun], rest[begun:])
 
 
 class _Cells:
@@ -158,6 +179,7 @@ class _Cells:
             re.DOTALL,
         )
         self.formula = b"<" + prefix + b"f"
+        self._end = b"</" + prefix + b"c"
         self._kept = b"<" + prefix + b"v", b"<" + prefix + b"is"
 
     def filled(self, row: bytes) -> bool:
@@ -165,7 +187,11 @@ class _Cells:
         first = self._shared.search(row)
         if first and int(first[1]) not in self._blank:
             return True
-        return any(self._holds(cell[1], cell[2]) for cell in self._cell.finditer(row) if cell[2])
+        return any(self._holds(cell[1], cell[2]) for cell in self._cells(row) if cell[2])
+
+    def _cells(self, row: bytes) -> Iterator[re.Match[bytes]]:
+        """Every cell; beginnings behind the last end are left out, each would be searched to the end."""
+        return self._cell.finditer(row, 0, row.rfind(self._end) + _TAG)
 
     def valued(self, row: bytes) -> bool:
         """Does the row keep any value at all, be it an error or a blank text?"""
@@ -187,7 +213,7 @@ class _Cells:
 
     def lost(self, row: bytes, number: int) -> Iterator[tuple[tuple[int, int], str]]:
         """Cells (zero-based) that show an error, and formulas saved without a result."""
-        for position, cell in enumerate(self._cell.finditer(row), 1):
+        for position, cell in enumerate(self._cells(row), 1):
             content = cell[2] or b""
             value = self._value.search(content)
             place = number - 1, (_place(cell[1])[0] or position) - 1

@@ -16,6 +16,8 @@ def read_parquet(path: Path) -> Sheet:
     try:
         table = pq.ParquetFile(path).read()
         table.validate(full=True)  # text that is not UTF-8 would fail later, far from its file
+    except MemoryError:  # Arrow's own is one of its exceptions, too
+        raise
     except (pa.ArrowException, OSError, ValueError):
         raise UnreadableError("file-damaged") from None
     return Sheet(name=None, fields=tuple(table.column_names), table=table)

@@ -163,6 +163,8 @@ def count_xls(path: Path) -> dict[str | None, Count]:
         raise UnreadableError(
             "file-encrypted" if "encrypt" in str(error).lower() else "file-damaged"
         ) from None
+    except MemoryError:
+        raise
     except Exception:  # a damaged BIFF stream fails in many ways inside the library
         raise UnreadableError("file-damaged") from None
 

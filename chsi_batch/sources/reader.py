@@ -6,6 +6,7 @@ having waited in vain for a while.
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import sys
@@ -26,7 +27,7 @@ WAITS = 30.0
 
 IDLE = 0
 """The exit code of a reader that nobody asks any more."""
-_FREE = 10
+_FREE = 20
 """Megabytes of a file for which the least memory is enough."""
 MEMORY_PER_MEGABYTE = 20
 SECONDS_PER_MEGABYTE = 10
@@ -65,6 +66,7 @@ def main() -> NoReturn:
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, sys.stdout.fileno())  # whatever a library prints is no answer
     limiting.confine()
+    gc.disable()  # millions of cells that live until the answer is sent are not worth looking through
     inbox: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
     while True:
@@ -73,6 +75,7 @@ def main() -> NoReturn:
         except queue.Empty:
             os._exit(IDLE)  # the listening thread would not let the interpreter end in order
         wire.send(answers, _answer(request))
+        gc.collect()
 
 
 def _listen(stream: IO[bytes], inbox: queue.SimpleQueue[Any]) -> None:

@@ -27,7 +27,7 @@ _PATIENCE = 3
 """Clock seconds allowed for each second of processor time: other programs want the processor too."""
 _GRACE = 5.0
 _SAID = 4096
-_SHORT_OF_MEMORY = (b"memory allocation", b"bad_alloc", b"MemoryError", b"out of memory")
+_SHORT_OF_MEMORY = (b"memory allocation", b"bad_alloc", b"memoryerror", b"out of memory")
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from chsi_batch.sources.reader import main; main()"
@@ -120,7 +120,7 @@ class Reader:
             return Died(self._why, "answer")
         if limiting.over_time(code):
             return Died("reader-time")
-        if limiting.killed(code) or any(mark in self._said for mark in _SHORT_OF_MEMORY):
+        if limiting.killed(code) or any(mark in self._said.lower() for mark in _SHORT_OF_MEMORY):
             return Died("reader-memory")
         return Died(IDLE if code == 0 and self._used else "reader-crashed", limiting.signal_name(code))
 

@@ -96,7 +96,7 @@ class Archive:
     def content(self, name: str, most: int) -> bytes:
         """The whole of a member that has no reason to be large."""
         if self._members[_plain(name)].file_size > most * MEGABYTE:
-            raise UnreadableError("file-too-large", limit=most)
+            raise UnreadableError("file-too-large", text="part-too-large", limit=most)
         return b"".join(self.blocks(name))
 
 

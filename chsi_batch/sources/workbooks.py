@@ -13,6 +13,9 @@ from typing import Any
 from chsi_batch.sources.model import Sheet, Span
 from chsi_batch.sources.refusing import UnreadableError
 
+_NO_MEMORY = "pointer is null"
+"""What the panic says when Python had no memory left for a cell."""
+
 
 def read_workbook(path: Path) -> list[Sheet]:
     """All worksheets in workbook order; charts and macro sheets hold no rows."""
@@ -32,6 +35,8 @@ def read_workbook(path: Path) -> list[Sheet]:
     except BaseException as error:  # calamine's panics are not Exceptions
         if "assword" in str(error) or "ncrypt" in str(error):
             raise UnreadableError("file-encrypted") from None
+        if _NO_MEMORY in str(error):
+            raise MemoryError from None
         raise UnreadableError("file-damaged") from None
 
 

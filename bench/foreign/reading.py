@@ -1,0 +1,76 @@
+"""How a file is read and what came of it: the machinery of `check`, with the clock and the memory watched."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chsi_batch.settings import Settings
+from chsi_batch.stages import conform, read
+from chsi_batch.terms import Side
+
+PEAK = 1024
+"""Megabytes no hostile file may make us hold."""
+BASE, PER_MEGABYTE = 60.0, 10.0
+"""Seconds no file may take: a hang."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one file."""
+
+    name: str
+    code: str
+    """Of the refusal; '' if the file was read, 'TRACEBACK' if anything was raised."""
+    lines: int
+    detail: str
+    seconds: float
+    megabytes: float
+    rows: int = 0
+
+    @property
+    def hung(self) -> bool:
+        """Did it take longer than anybody waits?"""
+        return self.seconds > BASE + PER_MEGABYTE * self.megabytes
+
+
+def outcome(
+    path: Path, name: str = "", side: Side = Side.DEGREE, settings: Settings | None = None
+) -> Outcome:
+    """Read one file."""
+    settings = settings or Settings()
+    began = time.perf_counter()
+    megabytes = path.stat().st_size / 1e6
+    try:
+        files = read.collect({side: [str(path)]})
+        found = conform.examine(side, read.read(files[side], settings), settings)
+    except Exception as error:
+        spent = time.perf_counter() - began
+        return Outcome(name or path.name, "TRACEBACK", 0, repr(error)[:300], spent, megabytes)
+    spent = time.perf_counter() - began
+    told = found.refusals
+    rows = sum(found.inputs["physical"].to_pylist())
+    detail = told[0].line() if told else ""
+    return Outcome(name or path.name, told[0].code if told else "", len(told), detail, spent, megabytes, rows)
+
+
+def outcomes(paths: Sequence[Path], settings: Settings | None = None) -> list[Outcome]:
+    """Read many small files, several at once; each is then examined by itself."""
+    settings = settings or Settings()
+    began = time.perf_counter()
+    files = [read.collect({Side.DEGREE: [str(path)]})[Side.DEGREE][0] for path in paths]
+    sources = read.read(files, settings)
+    each = (time.perf_counter() - began) / max(1, len(paths))
+    found = []
+    for path, source in zip(paths, sources, strict=True):
+        try:
+            done = conform.examine(Side.DEGREE, [source], settings)
+        except Exception as error:
+            found.append(Outcome(path.name, "TRACEBACK", 0, repr(error)[:300], each, 0.0))
+            continue
+        told = done.refusals
+        code = told[0].code if told else ""
+        found.append(Outcome(path.name, code, len(told), told[0].line() if told else "", each, 0.0))
+    return found
