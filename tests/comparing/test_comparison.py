@@ -110,3 +110,11 @@ def test_every_class() -> None:
     }
     assert {got: wanted for got, wanted in met.items() if got != wanted} == {}
     assert set(met) == set(CLASSES)
+
+
+def test_of_rows_alike_those_that_ended_the_same_are_one() -> None:
+    """Of two such rows one has gone: it is the one that ended otherwise, wherever it stood."""
+    pending = (*AUTO[:4], "verification-pending", "auto")
+    for before in ([pending, AUTO], [AUTO, pending]):
+        found = classed([("a", end) for end in before], [("a", AUTO)])
+        assert counts(found) == {"unchanged": 1, "gone": 1}
