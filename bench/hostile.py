@@ -1,4 +1,4 @@
-"""Proof that hostile files do no harm: `python bench/hostile.py [--mutations N] [--bomb MB] [--only KIND …] [--write]`.
+"""Proof that hostile files do no harm: `python bench/hostile.py [--mutations N] [--bomb MB] [--write]`.
 
 Makes bombs, crafted files, a workbook cut at every percent, and N random mutations of good files of every
 format; reads each as `check` does and counts what must not be: tracebacks, hangs, too much memory, and

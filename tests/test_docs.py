@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import re
 import shlex
@@ -79,6 +80,11 @@ def test_every_exit_code_stands_there() -> None:
     codes = {0, cli.FAILED_ON, cli.DEFECT} | {kind.exit_code for kind in kinds}
     shown = section("### 命令")
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", shown, re.MULTILINE)} == codes
+
+
+def test_every_limit_stands_there_with_its_default() -> None:
+    stated = dict(re.findall(r"^\| `([a-z_]+)` \| ([0-9]+) \|", section("### 自定义表头"), re.MULTILINE))
+    assert {name: int(value) for name, value in stated.items()} == dataclasses.asdict(settings.Limits())
 
 
 def test_links_lead_somewhere() -> None:
