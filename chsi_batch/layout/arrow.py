@@ -73,5 +73,11 @@ def _floats(array: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def _python(array: pa.Array) -> list[Any]:
+    import pyarrow as pa
+
     cells = array.to_pylist()
+    if pa.types.is_nested(
+        array.type
+    ):  # lists and records have no cell of their own: shown as they are written
+        return [None if cell is None else str(cell) for cell in cells]
     return [c.decode("utf-8", "replace") if isinstance(c, bytes) else c for c in cells]
