@@ -32,8 +32,11 @@ def _prefixed(path: Path) -> Path:
 
 
 def _strict(path: Path) -> Path:
-    new = {"http://schemas.openxmlformats.org/spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main",
-           "http://schemas.openxmlformats.org/officeDocument/2006/": "http://purl.oclc.org/ooxml/officeDocument/"}  # fmt: skip
+    office, strict = "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"
+    new = {
+        f"{office}spreadsheetml/2006/main": f"{strict}spreadsheetml/main",
+        f"{office}officeDocument/2006/": f"{strict}officeDocument/",
+    }
     content = parts.parts(people(ROWS))
     for old, replaced in new.items():
         content = {name: part.replace(old, replaced) for name, part in content.items()}
