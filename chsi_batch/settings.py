@@ -49,7 +49,7 @@ class Limits:
     sheets: int = 500
     """A workbook with more sheets is refused."""
     memory_megabytes: int = 800
-    """What reading one file may hold in memory; 20 more for each megabyte of the file beyond twenty."""
+    """What reading one file may hold in memory; 20 more for each megabyte of the file beyond twenty-five."""
     seconds: int = 20
     """Processor time for one file; 10 more for each megabyte. By the clock, three times as long."""
     readers: int = 0

@@ -27,7 +27,7 @@ WAITS = 30.0
 
 IDLE = 0
 """The exit code of a reader that nobody asks any more."""
-_FREE = 20
+_FREE = 25
 """Megabytes of a file for which the least memory is enough."""
 MEMORY_PER_MEGABYTE = 20
 SECONDS_PER_MEGABYTE = 10
