@@ -20,8 +20,8 @@ FONTS = "[...document.fonts].filter(f => f.family.includes('Noto Sans SC')).leng
 
 def main() -> None:
     """Make a run, open one of its cases, keep what the widget shows."""
+    from notebooks.jupyterlab import Watched, browsing, serving, write_notebook
     from PIL import Image
-    from review import in_lab
 
     from chsi_batch.cli import main as chsi_batch
 
@@ -30,10 +30,13 @@ def main() -> None:
         if chsi_batch(["demo", "--out", str(folder / "demo"), "--progress", "none"]):
             raise SystemExit("the demo failed")
         chosen = f"code={CODE!r}, reviewer={REVIEWER!r}"
-        cell = f"from chsi_batch.review import review\nreview('demo/result', {chosen})"
-        in_lab.write_notebook(folder / "review.ipynb", cell)
-        with in_lab.lab(folder) as address, in_lab.page(address, "review.ipynb") as page:
-            in_lab.run_all(page)
+        cell = f"from chsi_batch.notebook import open_run\nopen_run().review({chosen})"
+        with serving(folder / "demo" / "result", folder / "home") as lab, browsing() as browser:
+            write_notebook(lab.folder / "review.ipynb", cell)
+            watched = Watched(browser.new_page(viewport={"width": 1280, "height": 1500}))
+            watched.open(lab, "review.ipynb")
+            watched.run_all()
+            page = watched.page
             page.locator(".chsi-review .chsi-fields").wait_for()
             page.wait_for_function(FONTS)
             page.locator(".chsi-review").screenshot(path=folder / "drawn.png")

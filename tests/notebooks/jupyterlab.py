@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import nbformat
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 SECONDS = 60
@@ -92,13 +93,15 @@ def _wait(lab: Lab, server: subprocess.Popen[bytes], log: Path) -> None:
 
 @dataclass
 class Watched:
-    """A page, and the addresses outside it asked for; those are refused."""
+    """A page, the addresses outside it asked for – those are refused –, and what went wrong in it."""
 
     page: Page
     outside: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.route("**/*", self._route)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("websocket", lambda socket: self._seen(socket.url))
 
     def _route(self, route: Route) -> None:
@@ -133,6 +136,13 @@ class Watched:
                 return cells
             self.page.wait_for_timeout(200)
         raise AssertionError("cells are still running")
+
+
+def write_notebook(path: Path, *cells: str) -> None:
+    """A notebook of these code cells, to be run by Python."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, path)
 
 
 def errors(cells: list[dict[str, Any]]) -> list[str]:

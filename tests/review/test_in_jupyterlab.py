@@ -7,16 +7,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from notebooks.jupyterlab import Lab, Watched, browsing, serving, write_notebook
+from playwright.sync_api import Browser
 
 from chsi_batch import cli
 from chsi_batch.decisions.log import Log
-
-from . import in_lab
 
 pytestmark = pytest.mark.browser
 
@@ -34,9 +33,9 @@ NAUGHTY = (
 
 @dataclass(frozen=True)
 class Place:
-    """A running JupyterLab: its address, and the run that its notebooks open."""
+    """A running JupyterLab, and the run that its notebooks open."""
 
-    address: str
+    lab: Lab
     folder: Path
     run: Path
     data: Path
@@ -45,21 +44,34 @@ class Place:
 @pytest.fixture(scope="module")
 def place(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(finished, folder / "result")
-    shutil.copy(in_lab.ROOT / "notebooks" / NOTEBOOK, folder)
-    with in_lab.lab(folder) as address:
-        yield Place(address, folder, folder / "result", finished.parent / "data")
+    run = folder / "result"
+    shutil.copytree(finished, run)
+    with serving(run, folder / "home") as lab:
+        yield Place(lab, folder, run, finished.parent / "data")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as started:
+        yield started
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    page = browser.new_page(viewport={"width": 1280, "height": 1500})
+    yield Watched(page)
+    page.close()
 
 
 class Reviewer:
     """What a person does at the widget."""
 
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.root = page.locator(".chsi-review")
+    def __init__(self, watched: Watched) -> None:
+        self.watched, self.page = watched, watched.page
+        self.root = self.page.locator(".chsi-review")
 
     def show(self) -> None:
-        in_lab.run_all(self.page)
+        self.watched.run_all()
         self.root.locator(".chsi-fields").wait_for()
 
     def key(self, key: str) -> None:
@@ -114,40 +126,34 @@ def bind(reviewer: Reviewer, act: Callable[[], None]) -> None:
     act()
 
 
-def test_ten_cases_are_decided_resumed_and_replayed(place: Place) -> None:
-    with in_lab.page(place.address, NOTEBOOK) as page:
-        reviewer = Reviewer(page)
-        reviewer.show()
-        cells = page.locator(".jp-Notebook .jp-Cell").count()
-        reviewer.root.click(position={"x": 5, "y": 5})
-        reviewer.key("h")
-        reviewer.notice("审核人")
-        page.keyboard.type(NAME)
-        reviewer.key("Enter")
-        reviewer.root.locator(".chsi-reviewer", has_text=NAME).wait_for()
-        wanted = ten(reviewer)
-        assert page.locator(".jp-Notebook .jp-Cell").count() == cells
-        entries = Log.beside(place.run).entries()
-        assert [entry.decision for entry in entries] == wanted
-        assert {entry.reviewer for entry in entries} == {NAME}
-        remarks = ["", "询问学校", "询问学生", "", REASON] * 2
-        assert [entry.remark for entry in entries] == remarks
+def test_ten_cases_are_decided_resumed_and_replayed(place: Place, watched: Watched) -> None:
+    watched.open(place.lab, NOTEBOOK)
+    reviewer, page = Reviewer(watched), watched.page
+    reviewer.show()
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    reviewer.root.click(position={"x": 5, "y": 5})
+    reviewer.key("h")
+    reviewer.notice("审核人")
+    page.keyboard.type(NAME)
+    reviewer.key("Enter")
+    reviewer.root.locator(".chsi-reviewer", has_text=NAME).wait_for()
+    wanted = ten(reviewer)
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    entries = Log.beside(place.run).entries()
+    assert [entry.decision for entry in entries] == wanted
+    assert {entry.reviewer for entry in entries} == {NAME}
+    remarks = ["", "询问学校", "询问学生", "", REASON] * 2
+    assert [entry.remark for entry in entries] == remarks
 
-        page.reload()
-        reviewer.show()
-        reviewer.wait_decided(10)
-        reviewer.wait_place(10)
-        reviewer.key("ArrowLeft")
-        assert len(Log.beside(place.run).entries()) == 10
-        assert foreign(page, place.address) == []
-        assert page.said == []
+    watched.open(place.lab, NOTEBOOK)
+    reviewer.show()
+    reviewer.wait_decided(10)
+    reviewer.wait_place(10)
+    reviewer.key("ArrowLeft")
+    assert len(Log.beside(place.run).entries()) == 10
+    assert watched.outside == []
+    assert watched.said == []
     replayed(place, [(entry.registration_ref, entry.degree_ref) for entry in entries])
-
-
-def foreign(page: Any, address: str) -> list[str]:
-    """Addresses asked for that are not on this machine."""
-    own = (f"{address}/", f"blob:{address}/", "data:", address.replace("http", "ws"))
-    return [url for url in page.asked if not url.startswith(own)]
 
 
 def replayed(place: Place, wanted: list[tuple[str | None, str | None]]) -> None:
@@ -184,28 +190,28 @@ def hurtful(place: Place) -> Path:
     return run
 
 
-def test_texts_of_people_stay_texts_and_a_batch_is_confirmed(place: Place) -> None:
+def test_texts_of_people_stay_texts_and_a_batch_is_confirmed(place: Place, watched: Watched) -> None:
     run = hurtful(place)
     code = f"from chsi_batch.review import review\nreview({str(run)!r}, reviewer={NAUGHTY[0]!r})"
-    in_lab.write_notebook(place.folder / "naughty.ipynb", code)
-    with in_lab.page(place.address, "naughty.ipynb") as page:
-        reviewer = Reviewer(page)
-        reviewer.show()
-        texts = ""
-        for at in range(1, 16):
-            reviewer.root.focus()
-            reviewer.key("ArrowRight")
-            reviewer.wait_place(at)
-            texts += reviewer.root.inner_text()
-        for text in NAUGHTY[:2] + NAUGHTY[3:]:
-            assert text in texts
-        assert "\u202e" not in texts
-        assert "张‹U+202E›伟‹U+200B›" in texts
-        batch(reviewer, run)
-        tags = "[...document.querySelectorAll('.chsi-review *')].map(e => e.localName)"
-        assert {"img", "script", "iframe", "a"} & set(page.evaluate(tags)) == set()
-        assert page.evaluate("window.hurt === undefined")
-        assert page.said == []
+    write_notebook(place.lab.folder / "naughty.ipynb", code)
+    watched.open(place.lab, "naughty.ipynb")
+    reviewer, page = Reviewer(watched), watched.page
+    reviewer.show()
+    texts = ""
+    for at in range(1, 16):
+        reviewer.root.focus()
+        reviewer.key("ArrowRight")
+        reviewer.wait_place(at)
+        texts += reviewer.root.inner_text()
+    for text in NAUGHTY[:2] + NAUGHTY[3:]:
+        assert text in texts
+    assert "\u202e" not in texts
+    assert "张‹U+202E›伟‹U+200B›" in texts
+    batch(reviewer, run)
+    tags = "[...document.querySelectorAll('.chsi-review *')].map(e => e.localName)"
+    assert {"img", "script", "iframe", "a"} & set(page.evaluate(tags)) == set()
+    assert page.evaluate("window.hurt === undefined")
+    assert watched.said == []
 
 
 def batch(reviewer: Reviewer, run: Path) -> None:
