@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from chsi_batch.notebook.scanning import problem
-from chsi_batch.report.places import DEGREE_COLUMNS, degree_places, years
+from chsi_batch.report.places import DEGREE_COLUMNS, degree_places
 from chsi_batch.report.words import Words
 from chsi_batch.results import RECORD_TABLES
 from chsi_batch.terms import Outcome, Side
+from chsi_batch.values import graduation_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +76,7 @@ def _with_places(run: FinishedRun, side: str, rows: pa.Table) -> pa.Table:
         school, year, department = places["school"], places["year"], records["department"]
     else:
         records = run.masked.at(name, rows["ref"].to_pylist(), ["file", "claimed_school", "claimed_year"])
-        school, year = records["claimed_school"], years(records["claimed_year"])
+        school, year = records["claimed_school"], graduation_year.years(records["claimed_year"])
         department = pa.nulls(records.num_rows, pa.string())
     code = records["school_code"] if side == Side.DEGREE else pa.nulls(records.num_rows, pa.string())
     added = {"school": school, "year": year, "department": department, "file": records["file"]}

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from chsi_batch import tables
 from chsi_batch.results import Run
+from chsi_batch.values import graduation_year
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SCHOOL_COLUMNS = ("code", "name", "kind", "province", "level", "origin")
 DEGREE_COLUMNS = ("school", "school_code", "graduation_year", "graduation_date")
-_YEAR = r"^\D{0,2}(?P<year>(?:19|20)[0-9]{2})"
 
 
 @cache
@@ -41,7 +41,7 @@ def school_and_year(run: Run, rows: pa.Table) -> pa.Table:
         if side == "registration":
             claim = _at(registrations, mine["ref"], ("claimed_school", "claimed_year"))
             school = pc.coalesce(claim["claimed_school"], school)
-            year = pc.coalesce(years(claim["claimed_year"]), year)
+            year = pc.coalesce(graduation_year.years(claim["claimed_year"]), year)
         parts.append(pa.table({"school": school, "code": mine["code"], "year": year}))
     return pa.concat_tables(parts)
 
@@ -52,7 +52,9 @@ def degree_places(records: pa.Table) -> pa.Table:
     import pyarrow.compute as pc
 
     school = pc.coalesce(records["school"], named(records["school_code"]), records["school_code"])
-    year = pc.coalesce(years(records["graduation_year"]), years(records["graduation_date"]))
+    year = pc.coalesce(
+        *(graduation_year.years(records[name]) for name in ("graduation_year", "graduation_date"))
+    )
     return pa.table({"school": school, "year": year})
 
 
@@ -61,14 +63,6 @@ def _at(records: pa.Table, refs: pa.ChunkedArray, columns: tuple[str, ...]) -> p
     import pyarrow.compute as pc
 
     return records.select(list(columns)).take(pc.index_in(refs, value_set=records["ref"].combine_chunks()))
-
-
-def years(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The year a text begins with, null where it shows none."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return pc.cast(pc.struct_field(pc.extract_regex(texts, _YEAR), "year"), pa.int16())
 
 
 def named(codes: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from chsi_batch.report.places import school_names
 from chsi_batch.results import RECORD_TABLES, Run
 from chsi_batch.terms import COLUMNS, Side
+from chsi_batch.values import graduation_year
 
 Record = dict[str, str | None]
 
@@ -39,8 +40,14 @@ def field_value(side: str, record: Record, field: str) -> str | None:
     if field == "school":
         return school_of(record)
     if field == "graduation_year":
-        return record["graduation_year"] or (record["graduation_date"] or "")[:4] or None
+        return record["graduation_year"] or _year(record["graduation_date"])
     return record[field]
+
+
+def _year(date: str | None) -> str | None:
+    """The year of a date in any form, a spreadsheet's number of days among them; else the text as it is."""
+    day = graduation_year.clean(date)
+    return str(graduation_year.fold(day)) if day else date
 
 
 def school_of(record: Record) -> str | None:

@@ -32,6 +32,7 @@ RECORD = (
     "enrolment_date", "graduation_date", "conclusion", "record_kind", "student_no", "exam_no", "remark",
 )  # fmt: skip
 """Columns shown below the compared fields, where they are given."""
+DATES = frozenset({"birth_date", "enrolment_date", "graduation_date"})
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 Json = dict[str, Any]
@@ -184,9 +185,11 @@ class Card:
         ]
 
     def _further_value(self, name: str, row: Record) -> str:
-        from chsi_batch.values import masking
+        from chsi_batch.values import graduation_year, masking
 
         text = row[name] or ""
+        if name in DATES:  # a spreadsheet's number of days says nothing to a person
+            text = graduation_year.clean_date(text) or text
         mask = {"mobile": masking.mask_mobile, "email": masking.mask_email}.get(name)
         if mask and not self._shown.unmask:
             return visible(mask(text))

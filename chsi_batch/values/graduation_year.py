@@ -49,19 +49,26 @@ def state(a: str | None, b: str | None) -> FieldState:
 
 def keys(year_text: Any, date_text: Any) -> "dict[str, pa.Array]":
     """Columns → graduation_year (int16), graduation_date, year_fault. A stated year comes before a date's."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     from chsi_batch.values.distinct import each
 
-    years, days = (each(column, _year, pa.int16()) for column in (year_text, date_text))
     written, dated = (each(column, clean_date) for column in (year_text, date_text))
     faults = (each(column, fault) for column in (date_text, year_text))
     return {
-        "graduation_year": pc.coalesce(years, days),
+        "graduation_year": pc.coalesce(years(year_text), years(date_text)),
         "graduation_date": pc.coalesce(dated, written),
         "year_fault": pc.coalesce(*faults),
     }
+
+
+def years(text: Any) -> "pa.Array":
+    """A column of years or dates → the year as int16."""
+    import pyarrow as pa
+
+    from chsi_batch.values.distinct import each
+
+    return each(text, _year, pa.int16())
 
 
 def dates(text: Any) -> "pa.Array":

@@ -9,6 +9,8 @@ import pytest
 from chsi_batch.errors import Defect
 from chsi_batch.report import totals
 from chsi_batch.report.cases import BINDING_NOTES, cases, notes
+from chsi_batch.report.places import degree_places
+from chsi_batch.report.records import field_value
 from chsi_batch.results import Run
 
 
@@ -55,14 +57,17 @@ def test_registrations_count_under_the_school_of_their_counterpart(run: Run) -> 
         ("20090701", 2009),
         ("2009-07-01", 2009),
         ("1989.7", 1989),
+        ("37437", 2002),
         ("七月", None),
         (None, None),
     ],
 )
 def test_years_are_read_from_dates(text: str | None, year: int | None) -> None:
-    from chsi_batch.report.places import years
-
-    assert years(pa.chunked_array([pa.array([text], pa.string())])).to_pylist() == [year]
+    columns = {name: pa.array([None], pa.string()) for name in ("school", "school_code", "graduation_year")}
+    records = pa.table({**columns, "graduation_date": pa.array([text], pa.string())})
+    assert degree_places(records)["year"].to_pylist() == [year]
+    record = {"graduation_year": None, "graduation_date": text}
+    assert field_value("degree", record, "graduation_year") == (text if year is None else str(year))
 
 
 def test_rows_that_point_at_each_other_are_one_case(run: Run) -> None:

@@ -205,3 +205,16 @@ def test_a_log_that_cannot_be_written_is_said_so(
     assert "决定未记录" in said["notice"]
     assert said["case"]["number"] == case["number"]
     assert said["progress"]["decided"] == 0
+
+
+def test_dates_are_shown_as_dates(fresh: Callable[[], Path]) -> None:
+    """A spreadsheet's number of days would say nothing."""
+    card = Card(Session(fresh()))
+    row = {
+        "birth_date": "29676",
+        "graduation_date": "2002年6月30日",
+        "enrolment_date": "不详",
+        "id_number": None,
+    }
+    shown = card._further(tuple(row)[:3], row)
+    assert [value for _, value in shown] == ["1981-03-31", "2002-06-30", "不详"]
