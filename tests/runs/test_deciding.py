@@ -346,3 +346,18 @@ def decided_pairs(folder: Path) -> set[tuple[str, str]]:
         for row in table(folder, "bindings")
         if row["method"] == "decision"
     }
+
+
+def test_decisions_an_earlier_run_and_the_difference_agree(small: Small, tmp_path: Path) -> None:
+    """The next export, with the log and the run before: the decided pair is the difference."""
+    after = tmp_path / "after"
+    more = ("--decisions", small.log.path, "--previous", small.out, "--no-workbooks", "--out", after)
+    assert call("run", *small.inputs, *more).code == 0
+    assert statuses(after) == ["applied", "applied", "applied", "severe-not-allowed"]
+    told = json.loads(call("diff", small.out, after, "--json").out)
+    classes = {(row["side"], row["after_ref"]): row["class"] for row in told["changes"]}
+    assert classes["registration", "a.csv#2"] == classes["degree", "d.csv#2"] == "decided"
+    assert classes["registration", "a.csv#3"] == classes["degree", "d.csv#3"] == "lost"
+    assert len(classes) == 4
+    undone = json.loads(call("diff", after, small.out, "--json").out)
+    assert {row["class"] for row in undone["changes"]} == {"undecided", "bound"}
