@@ -22,7 +22,6 @@ KEYS = ("name", "id_number", "certificate_number", "claimed_certificate_number")
 """A sheet without any of these is no list of persons."""
 
 LONG_DIGITS = re.compile(r"[0-9]{6}")
-_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -175,8 +174,3 @@ def _same(text: str, name: str) -> bool:
     bare = "".join(text.split())
     whole = "".join(name.split())
     return bool(bare) and (bare == whole or (whole.endswith(bare) and len(bare) > 1))
-
-
-def is_short(texts: Sequence[str | None]) -> bool:
-    """Could these cells be headers at all?"""
-    return all(len(text) <= _LONGEST for text in texts if text)
