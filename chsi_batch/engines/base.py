@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -15,11 +16,26 @@ class Engine(Protocol):
     def put(self, name: str, table: pa.Table) -> None:
         """Hold `table` under `name`, replacing what stood there."""
 
+    def append(self, name: str, table: pa.Table) -> None:
+        """Add rows to `name`, which the first call makes; several threads may add at once."""
+
     def make(self, name: str, select: str) -> None:
         """Hold the rows of `select` under `name`, replacing what stood there."""
 
     def take(self, select: str) -> pa.Table:
         """The rows of `select`; only an ORDER BY makes their order certain."""
+
+    def batches(self, select: str) -> Iterator[pa.Table]:
+        """The rows of `select` piece by piece, never all at once; nothing else may be asked meanwhile."""
+
+    def write(
+        self, selects: Sequence[str], path: Path, function: Callable[[pa.Table], pa.Table] | None = None
+    ) -> None:
+        """Write the rows of the selects, one after the other, to Parquet at `path`, piece by piece.
+
+        Pieces of one size go through `function` first. The order is that of the ORDER BY of each select,
+        so that equal rows give equal bytes, whatever the number of threads.
+        """
 
     def map(self, name: str, select: str, function: Callable[[pa.Table], pa.Table]) -> None:
         """Hold under `name` what `function` makes of the rows of `select`, batch by batch."""

@@ -6,12 +6,16 @@ end; a streamed result keeps one batch in memory; integers only in sums (float s
 
 from __future__ import annotations
 
+import itertools
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
+from chsi_batch.engines import pieces
 
 BATCH_ROWS = 200_000
 
@@ -22,6 +26,7 @@ class DuckDB:
     def __init__(self, threads: int | None, memory_limit: str | None, spill: Path) -> None:
         spill.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._spill = spill
+        self._appending = threading.Lock()
         config: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(spill),
             "preserve_insertion_order": False,
@@ -40,6 +45,16 @@ class DuckDB:
         self.make(name, "SELECT * FROM incoming")
         self._connection.unregister("incoming")
 
+    def append(self, name: str, table: pa.Table) -> None:
+        """Insert an Arrow table by its column names."""
+        with self._appending:
+            self._connection.register("added", table)
+            self._connection.execute(
+                f"CREATE TABLE IF NOT EXISTS {name} AS SELECT * FROM added LIMIT 0"
+            ).complete()
+            self._connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM added").complete()
+            self._connection.unregister("added")
+
     def make(self, name: str, select: str) -> None:
         """`CREATE OR REPLACE TABLE name AS select`."""
         self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {select}").complete()
@@ -47,6 +62,22 @@ class DuckDB:
     def take(self, select: str) -> pa.Table:
         """The result as one Arrow table."""
         return self._connection.sql(select).to_arrow_table()
+
+    def batches(self, select: str) -> Iterator[pa.Table]:
+        """A streamed result: one batch in memory."""
+        reader = self._connection.sql(select).to_arrow_reader(BATCH_ROWS)
+        yield pa.Table.from_batches([], reader.schema)
+        for batch in reader:
+            yield pa.Table.from_batches([batch])
+
+    def write(
+        self, selects: Sequence[str], path: Path, function: Callable[[pa.Table], pa.Table] | None = None
+    ) -> None:
+        """One file."""
+        rows = itertools.chain.from_iterable(map(self.batches, selects))
+        with pieces.Parquet(path) as written:
+            for piece in pieces.cut(rows):
+                written.add(piece if function is None else function(piece))
 
     def map(self, name: str, select: str, function: Callable[[pa.Table], pa.Table]) -> None:
         """Send batches of the result through `function` and hold what comes back."""
