@@ -12,28 +12,16 @@ import itertools
 import json
 import os
 import shutil
-import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from chsi_batch import system
 from chsi_batch.errors import OutputError
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 _DESKTOP = ("desktop.ini", "thumbs.db")
 """What a desktop puts into folders by itself."""
-
-
-def lock_file(descriptor: int) -> None:
-    """Take the lock of an open file or raise OSError; it falls when the process ends."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextlib.contextmanager
@@ -50,7 +38,7 @@ def locked(out: Path) -> Iterator[None]:
     except OSError as error:
         raise OutputError.of("output-not-writable", out, reason=error.strerror or error) from None
     try:
-        lock_file(descriptor)
+        system.lock_file(descriptor)
         if not os.path.samestat(os.fstat(descriptor), path.stat()):
             # its holder has just given it back, and whoever asks next locks another file
             raise FileNotFoundError(path)
@@ -135,19 +123,8 @@ def building(out: Path, own: Collection[str], kept: list[Path] | None = None) ->
 def _sync(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            with path.open("rb") as handle:
+            with path.open("r+b") as handle:  # Windows syncs only what may be written
                 os.fsync(handle.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the system can."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _replace(fresh: Path, out: Path, aside: Path) -> None:

@@ -15,12 +15,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chsi_batch import publishing
+from chsi_batch import publishing, system
 from chsi_batch.decisions.entries import START, Decision, Entry, digest, entry
 from chsi_batch.errors import InputError, OutputError
 
 SUFFIX, KEY_SUFFIX = ".decisions.jsonl", ".decisions.key"
 SECRET_BYTES = 32
+_BLOCK = 1 << 20
 _PATIENCE = 10.0
 """Seconds to wait for another writer."""
 
@@ -89,7 +90,7 @@ class Log:
         """Write the decisions one after the other; each is on the disk when it is returned."""
         written: list[Entry] = []
         with self._open() as handle:
-            content = self._content(os.pread(handle, os.fstat(handle).st_size, 0))
+            content = self._content(b"".join(iter(lambda: os.read(handle, _BLOCK), b"")))
             os.ftruncate(handle, content.size)
             last, seq = content.last, len(content.entries)
             for decision in decisions:
@@ -108,7 +109,8 @@ class Log:
         """The file, locked against other writers."""
         fresh = not self.path.exists()
         try:
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, publishing.FILE_MODE)
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | system.BINARY
+            handle = os.open(self.path, flags, publishing.FILE_MODE)
         except OSError as error:
             raise OutputError.of(
                 "decisions-not-written", self.path.name, reason=error.strerror or error
@@ -117,7 +119,7 @@ class Log:
             self._lock(handle)
             yield handle
             if fresh:
-                publishing.sync_folder(self.path.parent)
+                system.sync_folder(self.path.parent)
         except OSError as error:
             raise OutputError.of(
                 "decisions-not-written", self.path.name, reason=error.strerror or error
@@ -129,7 +131,7 @@ class Log:
         until = time.monotonic() + _PATIENCE
         while True:
             try:
-                return publishing.lock_file(handle)
+                return system.lock_file(handle)
             except OSError:
                 if time.monotonic() > until:
                     raise
@@ -162,7 +164,7 @@ class Log:
         if self.entries():
             raise InputError.of("decisions-key-missing", self.key_path.name, log=self.path.name)
         made = self.key_path.with_name(f".{self.key_path.name}.{os.getpid()}")
-        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, publishing.FILE_MODE)
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | system.BINARY, publishing.FILE_MODE)
         try:
             os.write(handle, secrets.token_hex(SECRET_BYTES).encode() + b"\n")
             os.fsync(handle)

@@ -14,7 +14,8 @@ import threading
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
-from chsi_batch.sources import limiting, wire
+from chsi_batch import system
+from chsi_batch.sources import wire
 
 if TYPE_CHECKING:
     from chsi_batch.layout.headers import Vocabulary
@@ -65,7 +66,7 @@ def main() -> NoReturn:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, sys.stdout.fileno())  # whatever a library prints is no answer
-    limiting.confine()
+    system.confine()
     gc.disable()  # millions of cells that live until the answer is sent are not worth looking through
     inbox: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
@@ -88,7 +89,7 @@ def _listen(stream: IO[bytes], inbox: queue.SimpleQueue[Any]) -> None:
 
 
 def _answer(request: Request) -> object:
-    limiting.allow(request.memory, request.seconds)
+    system.allow(request.memory, request.seconds)
     from chsi_batch.sources.parsing import parse
 
     return parse(

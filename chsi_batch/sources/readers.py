@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 from typing import IO
 
-from chsi_batch.sources import limiting, wire
+from chsi_batch import system
+from chsi_batch.sources import wire
 from chsi_batch.sources.model import SourceFile
 from chsi_batch.sources.reader import Request
 
@@ -26,6 +27,7 @@ IDLE = "idle"
 _PATIENCE = 3
 """Clock seconds allowed for each second of processor time: other programs want the processor too."""
 _GRACE = 5.0
+_UNLIMITED = float("inf")
 _SAID = 4096
 _SHORT_OF_MEMORY = (b"memory allocation", b"bad_alloc", b"memoryerror", b"out of memory")
 _START = (
@@ -59,8 +61,7 @@ class Reader:
         self._used = False
         self._why = ""
         self._said = b""
-        self._deadline = float("inf")
-        self._memory = 0
+        self._deadline = self._memory = self._seconds = _UNLIMITED
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _START, _path()],
             stdin=subprocess.PIPE,
@@ -74,6 +75,8 @@ class Reader:
     def ask(self, request: Request) -> SourceFile:
         """The answer to a request; raises `Died` if none came."""
         self._memory = request.memory
+        if not system.ENFORCED:
+            self._seconds = request.seconds + system.used_by(self._process.pid)[1]
         self._deadline = time.monotonic() + request.seconds * _PATIENCE
         try:
             wire.send(_open(self._process.stdin), request)
@@ -81,18 +84,22 @@ class Reader:
         except (wire.BrokenMessageError, OSError):
             raise self._death() from None
         finally:
-            self._deadline = float("inf")
+            self._deadline = self._memory = self._seconds = _UNLIMITED
         if not isinstance(answer, SourceFile):
             raise self._death()
         self._used = True
         return answer
 
-    def watch(self, *, memory: bool) -> None:
-        """End the process if its time is up or, where the system does not see to it, it holds too much."""
+    def watch(self, *, limits: bool) -> None:
+        """End the process if its time is up or, where the system sets no `limits`, it took too much."""
         if time.monotonic() > self._deadline:
             self.end("reader-time")
-        elif memory and limiting.memory_of(self._process.pid) > self._memory > 0:
-            self.end("reader-memory")
+        elif limits:
+            held, spent = system.used_by(self._process.pid)
+            if held > self._memory:
+                self.end("reader-memory")
+            elif spent > self._seconds:
+                self.end("reader-time")
 
     def end(self, why: str = "") -> None:
         """Kill it; whoever waits for its answer learns why."""
@@ -118,11 +125,11 @@ class Reader:
         self._ear.join()
         if self._why:
             return Died(self._why, "answer")
-        if limiting.over_time(code):
+        if system.over_time(code):
             return Died("reader-time")
-        if limiting.killed(code) or any(mark in self._said.lower() for mark in _SHORT_OF_MEMORY):
+        if system.killed(code) or any(mark in self._said.lower() for mark in _SHORT_OF_MEMORY):
             return Died("reader-memory")
-        return Died(IDLE if code == 0 and self._used else "reader-crashed", limiting.signal_name(code))
+        return Died(IDLE if code == 0 and self._used else "reader-crashed", system.signal_name(code))
 
     def _hear(self) -> None:
         stream = _open(self._process.stderr)

@@ -14,8 +14,9 @@ import psutil
 import pytest
 from odd_files import HEADER, LI, ZHANG, codes, column, examine, text
 
+from chsi_batch import system
 from chsi_batch.settings import Limits, Settings
-from chsi_batch.sources import limiting, opening, readers
+from chsi_batch.sources import opening, readers
 
 SOON = 10.0
 """Seconds within which a process must be gone."""
@@ -104,7 +105,7 @@ def test_where_the_system_sets_no_limit_the_parent_watches(
     without = "sys.modules['resource'] = None; from chsi_batch.sources.reader"
     start = readers._START.replace("from chsi_batch.sources.reader", without, 1)
     monkeypatch.setattr(readers, "_START", start)
-    monkeypatch.setattr(limiting, "ENFORCED", False)
+    monkeypatch.setattr(system, "ENFORCED", False)
     files = [text(tmp_path / name, [HEADER, ZHANG]) for name in ("a.csv", "bad.csv")]
     found = examine(files, settings=Settings(limits=Limits(memory_megabytes=300)))
     assert codes(found) == ["reader-memory"]
