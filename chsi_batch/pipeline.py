@@ -6,7 +6,6 @@ import csv
 import hashlib
 import json
 import platform
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -19,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from chsi_batch import __version__, matching, previous, publishing, tables
+from chsi_batch import __version__, matching, measuring, previous, publishing, tables
 from chsi_batch.decisions import given as decided
 from chsi_batch.decisions import listing
 from chsi_batch.engines import open_engine
@@ -58,24 +57,6 @@ class Job:
     workbooks: bool = True
 
 
-class _Timings:
-    """Seconds per stage, in the order in which the stages ran."""
-
-    def __init__(self, progress: matching.Progress) -> None:
-        self._progress = progress
-        self._last: tuple[str, float] | None = None
-        self.seconds: dict[str, float] = {}
-
-    def __call__(self, stage: str) -> None:
-        now = time.perf_counter()
-        if self._last:
-            name, since = self._last
-            self.seconds[name] = round(self.seconds.get(name, 0.0) + now - since, 3)
-        self._last = (stage, now)
-        if stage:
-            self._progress(stage)
-
-
 def conformed(job: Job) -> dict[Side, Conformed]:
     """Every input read and conformed, or all refusals at once."""
     files = read.collect({side: job.patterns.get(side, ()) for side in Side}, job.language)
@@ -112,20 +93,19 @@ def read_former_names(path: Path | None) -> list[dict[str, str]]:
 
 def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
     """Do the whole job and publish it to `job.out`; returns what was published, in full values."""
-    timings = _Timings(progress)
-    with publishing.locked(job.out):
+    with measuring.measured(progress) as stages, publishing.locked(job.out):
         publishing.examine(job.out, OUTPUTS)
         reviewed = None
         if job.decisions:
             log = importing.log_of(job.decisions, job.out, job.language)
             reviewed = decided.given(log, allow_severe=job.allow_severe)
-        timings("read")
+        stages("read")
         before = _previous(job)
         sides = conformed(job)
         former = matching.former_names(read_former_names(job.former_names))
         kept: list[Path] = []
         with publishing.building(job.out, OUTPUTS, kept) as folder:
-            finished = _work(job, sides, former, reviewed, before, folder, timings)
+            finished = _work(job, sides, former, reviewed, before, folder, stages)
     return Run(finished.tables, {**finished.facts, "kept": [path.name for path in kept]})
 
 
@@ -146,7 +126,7 @@ def _work(
     reviewed: decided.Given | None,
     before: previous.Previous | None,
     folder: Path,
-    timings: _Timings,
+    stages: measuring.Stages,
 ) -> Run:
     """From conformed inputs to a complete folder."""
     engine = open_engine(
@@ -162,7 +142,7 @@ def _work(
             key_cap=job.settings.matching.key_cap,
             language=job.language,
             previous=before,
-            progress=timings,
+            progress=stages,
             given=reviewed,
         )
     finally:
@@ -174,11 +154,10 @@ def _work(
         facts["previous"] = dict(before.facts)
     finished = Run(_tables(sides, found), facts)
     _close_ledger(finished)
-    timings("report")
+    stages("report")
     _write(finished, sides, job, folder)
-    timings("publish")
-    timings("")
-    _write_facts(finished, folder, timings.seconds)
+    stages("publish")
+    _write_facts(finished, folder, stages)
     return finished
 
 
@@ -339,14 +318,16 @@ def _write_tables(found: Mapping[str, pa.Table], folder: Path) -> None:
         written.result()
 
 
-def _write_facts(finished: Run, folder: Path, seconds: Mapping[str, float]) -> None:
+def _write_facts(finished: Run, folder: Path, stages: measuring.Stages) -> None:
     """run.json, the last file: facts, timings, and the SHA-256 of every other file."""
     outputs = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             path.chmod(publishing.FILE_MODE)
             outputs[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
-    facts = {**finished.facts, "seconds": dict(seconds), "outputs": outputs}
+    stages("")
+    measures = {"seconds": stages.seconds, "memory": stages.memory}
+    facts = {**finished.facts, **measures, "outputs": outputs}
     path = folder / "run.json"
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
     path.chmod(publishing.FILE_MODE)

@@ -158,7 +158,10 @@ def test_run_json_tells_the_truth(cohort: Cohort, finished: Finished) -> None:
     assert facts["bindings"] == len(table(finished.folder, "bindings"))
     assert facts["as_of"] == cohort.summary["as_of"]
     assert (facts["unmasked"], facts["private"], facts["language"]) == (False, True, "zh")
-    assert set(facts["seconds"]) == {"read", "clean", "match", "settle", "report", "publish"}
+    assert list(facts["seconds"]) == ["read", "clean", "match", "settle", "report", "publish"]
+    assert facts["memory"].keys() == facts["seconds"].keys()
+    assert all(held["own"] > 20 for held in facts["memory"].values())
+    assert facts["memory"]["read"]["children"] > 20, "readers are children"
 
 
 def _sha256(path: Path) -> str:
