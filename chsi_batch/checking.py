@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +44,5 @@ def check(
             return Checked(summary, refusals, None)
         with publishing.building(out, OUTPUTS) as folder:
             checked.write(folder / WORKBOOK, sides, language, unmask=unmask)
-            facts = json.dumps({"check": summary, "unmasked": unmask}, ensure_ascii=False, indent=1)
-            (folder / SUMMARY).write_text(facts, encoding="utf-8")
-            for path in folder.iterdir():
-                path.chmod(publishing.FILE_MODE)
+            publishing.seal(folder, {"check": summary, "unmasked": unmask})
         return Checked(summary, [], out / WORKBOOK)

@@ -161,9 +161,7 @@ def _score(asked: argparse.Namespace, words: Words) -> int:
 def _finished(folder: Path) -> None:
     from chsi_batch import publishing
 
-    if publishing.interrupted(folder):
-        with publishing.locked(folder):
-            pass  # taking the lock heals
+    publishing.tidy(folder.absolute().parent)
     if not ((folder / "run.json").is_file() and (folder / "tables").is_dir()):
         raise UsageError.of("run-missing", folder)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from chsi_batch import deciding, tables
+from chsi_batch import deciding, publishing, tables
 from chsi_batch import previous as earlier
 from chsi_batch.decisions.given import Given
 from chsi_batch.engines.base import Engine
@@ -240,8 +238,8 @@ def states_of(registration: pa.Table, degree: pa.Table) -> dict[str, str]:
     """One word per field, and `birth_and_sex`, for two records: tables of one row each."""
     from chsi_batch.engines import open_engine
 
-    with tempfile.TemporaryDirectory() as spill:
-        engine = open_engine("duckdb", 1, None, Path(spill) / "spill")
+    with publishing.scratch() as spill:
+        engine = open_engine("duckdb", 1, None, spill)
         try:
             engine.put("registrations", clean.registrations(registration))
             engine.put("degrees", clean.degrees(degree))

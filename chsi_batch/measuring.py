@@ -51,6 +51,11 @@ class Stages:
             for stage, (own, children) in self._peaks.items()
         }
 
+    def closed(self) -> dict[str, object]:
+        """The last stage is over: the measures as `run.json` holds them."""
+        self("")
+        return {"seconds": self.seconds, "memory": self.memory}
+
     def look(self) -> None:
         """See what is held at this moment."""
         stage = self._now

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import platform
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -93,7 +92,7 @@ def read_former_names(path: Path | None) -> list[dict[str, str]]:
 
 def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
     """Do the whole job and publish it to `job.out`; returns what was published, in full values."""
-    with measuring.measured(progress) as stages, publishing.locked(job.out):
+    with measuring.measured(progress) as stages, publishing.locked(job.out) as kept:
         publishing.examine(job.out, OUTPUTS)
         reviewed = None
         if job.decisions:
@@ -103,7 +102,6 @@ def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
         before = _previous(job)
         sides = conformed(job)
         former = matching.former_names(read_former_names(job.former_names))
-        kept: list[Path] = []
         with publishing.building(job.out, OUTPUTS, kept) as folder:
             finished = _work(job, sides, former, reviewed, before, folder, stages)
     return Run(finished.tables, {**finished.facts, "kept": [path.name for path in kept]})
@@ -157,7 +155,7 @@ def _work(
     stages("report")
     _write(finished, sides, job, folder)
     stages("publish")
-    _write_facts(finished, folder, stages)
+    publishing.seal(folder, facts, stages.closed)
     return finished
 
 
@@ -316,18 +314,3 @@ def _write_tables(found: Mapping[str, pa.Table], folder: Path) -> None:
         ]
     for written in done:
         written.result()
-
-
-def _write_facts(finished: Run, folder: Path, stages: measuring.Stages) -> None:
-    """run.json, the last file: facts, timings, and the SHA-256 of every other file."""
-    outputs = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            path.chmod(publishing.FILE_MODE)
-            outputs[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
-    stages("")
-    measures = {"seconds": stages.seconds, "memory": stages.memory}
-    facts = {**finished.facts, **measures, "outputs": outputs}
-    path = folder / "run.json"
-    path.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
-    path.chmod(publishing.FILE_MODE)

@@ -49,9 +49,8 @@ def read(folder: Path, *, locked: bool = False) -> Run:
 
     `locked`: the caller holds the folder's lock already.
     """
-    if not locked and publishing.interrupted(folder):
-        with publishing.locked(folder):
-            pass  # taking the lock heals
+    if not locked:
+        publishing.tidy(folder.absolute().parent)
     try:
         run = read_run(folder)
     except UsageError as problem:

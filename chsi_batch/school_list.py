@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
-from chsi_batch import tables
+from chsi_batch import publishing, tables
 from chsi_batch.errors import OutputError, Refusal, Refused
 from chsi_batch.layout.cells import Cell, text_of
 from chsi_batch.layout.headers import Vocabulary
@@ -112,16 +112,10 @@ def merge(before: Iterable[Listed], current: Iterable[Listed]) -> tuple[Listed, 
 
 def write(table: Iterable[Listed], out: Path) -> None:
     """Write the table whole or not at all."""
-    beside = out.with_name(f".{out.name}.writing")
-    try:
-        with beside.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            writer.writerows(astuple(row) for row in table)
-        beside.replace(out)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        raise OutputError.of("output-not-writable", out, reason=problem.strerror or problem) from problem
+    with publishing.placing(out) as fresh, fresh.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(astuple(row) for row in table)
 
 
 def _aged(row: Listed, still_listed: bool) -> Listed:

@@ -15,17 +15,15 @@ It is the rules that are measured: reviewers' decisions and the list of former n
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from chsi_batch import matching, rules
+from chsi_batch import matching, publishing, rules
 from chsi_batch.audit import changing
 from chsi_batch.audit.population import Population
 from chsi_batch.engines import open_engine
@@ -119,12 +117,12 @@ def _matched(run: Run, records: Mapping[Side, pa.Table]) -> dict[str, pa.Table]:
     """The result tables of the same job on these records."""
     settings: dict[str, Any] = run.facts["settings"]
     as_of = run.facts.get("as_of")
-    with tempfile.TemporaryDirectory() as spill:
+    with publishing.scratch() as spill:
         engine = open_engine(
             run.facts["engine"],
             settings["engine"]["threads"],
             settings["engine"]["memory_limit"],
-            Path(spill) / "spill",
+            spill,
         )
         try:
             found, _ = matching.match(

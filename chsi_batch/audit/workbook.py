@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from chsi_batch import publishing
 from chsi_batch.audit.plan import SHEET, Plan
 from chsi_batch.audit.population import Binding
 from chsi_batch.audit.telling import Telling
@@ -45,28 +46,8 @@ def write(run: Run, told: Telling, path: Path, *, unmask: bool, filled: Filled) 
     overviews.close(form, sheet, top, 0)
     _carry(form, told.plan)
     listed = _List(run, told.plan.drawn, words, told.words, unmask).sheet(filled)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with publishing.placing(path, taken="audit-exists", failed="audit-not-written") as fresh:
         xlsx.finish(form, sheets.split(listed), fresh, words, unmask)
-        _place(fresh, path)
-    except FileExistsError:
-        raise OutputError.of("audit-exists", path) from None
-    except OSError as error:
-        raise OutputError.of("audit-not-written", path, reason=error.strerror or error) from None
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
-def _place(fresh: Path, path: Path) -> None:
-    """Give the whole file its name, unless somebody was quicker; some disks know no links."""
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        if path.exists():
-            raise FileExistsError(path) from None
-        fresh.rename(path)
 
 
 def examine(path: Path) -> None:

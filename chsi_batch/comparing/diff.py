@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,10 +34,7 @@ def diff(before: Path, after: Path, out: Path | None, language: str) -> Diff:
             workbook.write(found, old, new, folder / WORKBOOK, language)
             pq.write_table(_table(found), folder / TABLE, compression="zstd")
             kept = {name: value for name, value in told.items() if name != "changes"}
-            text = json.dumps({"diff": kept}, ensure_ascii=False, indent=1)
-            (folder / SUMMARY).write_text(text, encoding="utf-8")
-            for path in folder.iterdir():
-                path.chmod(publishing.FILE_MODE)
+            publishing.seal(folder, {"diff": kept})
     return Diff(found, told)
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from chsi_batch import publishing
 from chsi_batch.errors import OutputError, UsageError
 from chsi_batch.labelled import placing, truth, writers
 from chsi_batch.labelled.grids import Book
@@ -25,6 +26,7 @@ FIRST_ROUND_SHARE = 0.7
 """How much of a small cohort the first occurrence of each kind may take."""
 
 DELETED_RECORDS = 3
+TRUTH = "truth.csv"
 
 
 def make(people: int, seed: int, out: Path) -> dict[str, Any]:
@@ -35,13 +37,11 @@ def make(people: int, seed: int, out: Path) -> dict[str, Any]:
     _populate(world, people)
     books = _lay_out(world)
     _refuse_strangers(books, out)
-    try:
+    labelled = [row for case in world.cases for row in case.rows()]
+    with publishing.filling(out, last=TRUTH) as folder:
         for book in books:
-            writers.write(book, out)
-        labelled = [row for case in world.cases for row in case.rows()]
-        rows = truth.write(out / "truth.csv", labelled)
-    except OSError as error:
-        raise OutputError.of("output-not-writable", out, reason=error.strerror or error) from error
+            writers.write(book, folder)
+        rows = truth.write(folder / TRUTH, labelled)
     return _summary(world, books, people, seed, rows)
 
 

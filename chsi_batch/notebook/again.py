@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,13 +28,13 @@ def matched(folder: Path, request: dict[str, Any]) -> dict[str, pa.Table]:
         tables.replace(name, rows)
     import pyarrow.parquet as pq
 
-    from chsi_batch import matching
+    from chsi_batch import matching, publishing
     from chsi_batch.engines import open_engine
 
     facts = request["facts"]
     records = {Side(side): pq.read_table(folder / f"{name}.parquet") for side, name in RECORD_TABLES.items()}
-    with tempfile.TemporaryDirectory() as spill:
-        engine = open_engine("duckdb", 0, None, Path(spill) / "spill")
+    with publishing.scratch() as spill:
+        engine = open_engine("duckdb", 0, None, spill)
         try:
             found, _ = matching.match(
                 engine,

@@ -62,8 +62,8 @@ def prepare(folder: Path) -> list[Path]:
         for path in notebooks():
             target = folder / path.name
             if not target.exists():
-                shutil.copyfile(path, target)
-                target.chmod(publishing.FILE_MODE)
+                with publishing.placing(target, failed="lab-not-writable") as fresh:
+                    shutil.copyfile(path, fresh)
                 copied.append(target)
     except OSError as error:
         raise OutputError.of("lab-not-writable", folder, reason=error.strerror or error) from None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import os
 import sys
-import tempfile
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chsi_batch import publishing
 from chsi_batch.notebook.finished import FinishedRun
 from chsi_batch.notebook.scanning import problem
 from chsi_batch.terms import Side
@@ -53,7 +55,7 @@ def open_runs(*folders: str | Path) -> list[FinishedRun]:
         found = [_opened(Path(folder)) for folder in folders]
     else:
         parent = open_run().folder.parent
-        if parent == Path(_place().name):
+        if parent == _place():
             sample_run(early=True)
         found = [_opened(path.parent) for path in sorted(parent.glob("*/run.json")) if _complete(path.parent)]
     return sorted(found, key=lambda run: (run.facts.get("as_of") or "", run.folder.name))
@@ -95,9 +97,11 @@ def _png(figure: Figure) -> bytes:
 
 
 @cache
-def _place() -> tempfile.TemporaryDirectory[str]:
+def _place() -> Path:
     """Removed when the interpreter ends."""
-    return tempfile.TemporaryDirectory(prefix="chsi-batch-")
+    kept = contextlib.ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(publishing.scratch())
 
 
 @cache
@@ -105,7 +109,7 @@ def _samples() -> tuple[dict[Side, list[Path]], str]:
     """The files of made-up people per side, and the time as of which they are told."""
     from chsi_batch.labelled import sample
 
-    folder = Path(_place().name) / "data"
+    folder = _place() / "data"
     summary = sample.make(PEOPLE, SEED, folder)
     names = {Side.REGISTRATION: "registrations", Side.DEGREE: "degrees", Side.ENROLMENT: "enrolments"}
     files = {side: sorted((folder / name).iterdir()) for side, name in names.items()}
@@ -122,6 +126,6 @@ def sample_run(early: bool = False) -> Path:
         side: tuple(str(path) for path in paths if not (early and path.name == LATE_FILE))
         for side, paths in files.items()
     }
-    out = Path(_place().name) / ("result-1" if early else "result-2")
+    out = _place() / ("result-1" if early else "result-2")
     pipeline.run(pipeline.Job(patterns, out, as_of=datetime.fromisoformat(as_of), workbooks=False))
     return out

@@ -5,15 +5,13 @@ No text can become a formula: workbooks hold marked text, CSV puts an apostrophe
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from chsi_batch import publishing, tables
-from chsi_batch.errors import OutputError, UsageError
+from chsi_batch.errors import UsageError
 from chsi_batch.report import forms, pouring, sheets, xlsx
 from chsi_batch.report.palette import PLAIN_LIGHT
 from chsi_batch.report.words import Words
@@ -28,30 +26,8 @@ def export(found: Sequence[Shown], path: Path, language: str) -> None:
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
         raise UsageError.of("decisions-export-format", path.name, known=", ".join(_WRITERS))
-    with _placed(path) as fresh:
+    with publishing.placing(path, taken="decisions-export-exists") as fresh:
         write(found, fresh, language)
-
-
-@contextlib.contextmanager
-def _placed(path: Path) -> Iterator[Path]:
-    """Where to write what becomes `path` when it is whole; nothing is left behind if it does not."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, publishing.FILE_MODE))
-    except FileExistsError:
-        raise OutputError.of("decisions-export-exists", path) from None
-    except OSError as error:
-        raise OutputError.of("output-failed", path, reason=error.strerror or error) from None
-    try:
-        yield fresh
-        fresh.chmod(publishing.FILE_MODE)
-        fresh.replace(path)
-    except BaseException as error:
-        for left in (fresh, path):
-            left.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise OutputError.of("output-failed", path, reason=error.strerror or error) from None
-        raise
 
 
 def _xlsx(found: Sequence[Shown], path: Path, language: str) -> None:

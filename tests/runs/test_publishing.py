@@ -68,8 +68,8 @@ def test_a_crash_between_the_two_moves_is_healed(pair: Pair, tmp_path: Path) -> 
     out = tmp_path / "result"
     assert call("run", *pair.arguments, "--out", out).code == 0
     stood = everything(out)
-    out.rename(tmp_path / ".result.old")
-    shutil.copytree(tmp_path / ".result.old", tmp_path / ".result.new")
+    out.rename(tmp_path / ".result.chsi-batch.old")
+    shutil.copytree(tmp_path / ".result.chsi-batch.old", tmp_path / ".result.chsi-batch.new")
     assert call("run", *pair.arguments, "--out", out).code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "result"]
     assert set(everything(out)) == set(stood)
@@ -79,7 +79,7 @@ def test_a_crash_is_healed_even_if_the_next_run_is_refused(pair: Pair, tmp_path:
     out = tmp_path / "result"
     assert call("run", *pair.arguments, "--out", out).code == 0
     stood = everything(out)
-    out.rename(tmp_path / ".result.old")
+    out.rename(tmp_path / ".result.chsi-batch.old")
     said = call("run", "--registrations", tmp_path / "none.csv", "--degrees", pair.degrees, "--out", out)
     assert said.code == 3
     assert everything(out) == stood
@@ -88,12 +88,12 @@ def test_a_crash_is_healed_even_if_the_next_run_is_refused(pair: Pair, tmp_path:
 def test_a_crash_is_healed_by_whatever_comes_next(pair: Pair, tmp_path: Path) -> None:
     out = tmp_path / "result"
     assert call("run", *pair.arguments, "--out", out).code == 0
-    out.rename(tmp_path / ".result.old")
+    out.rename(tmp_path / ".result.chsi-batch.old")
     assert call("explain", out, "accounts.csv#2").code == 0
 
 
 def test_what_an_aborted_run_left_is_cleared(pair: Pair, tmp_path: Path) -> None:
-    left = tmp_path / ".result.new" / "tables"
+    left = tmp_path / ".result.chsi-batch.new" / "tables"
     left.mkdir(parents=True)
     (left / "ledger.parquet").write_bytes(b"half")
     assert call("run", *pair.arguments, "--out", tmp_path / "result").code == 0
@@ -134,7 +134,7 @@ def test_a_workbook_filled_in_by_hand_is_kept(pair: Pair, tmp_path: Path, interr
         workbook = out / "exception_report.xlsx"
         workbook.write_bytes(filled := workbook.read_bytes() + bytes([times]))
         if interrupted:  # a crash after both moves, before the old run was removed
-            shutil.copytree(out, tmp_path / ".result.old")
+            shutil.copytree(out, tmp_path / ".result.chsi-batch.old")
             workbook.write_bytes(filled[:-1])
         said = call("run", *pair.arguments, "--lang", "zh", "--out", out)
         assert said.code == 0
