@@ -1,0 +1,1 @@
+"""What holds for any input: properties, a stateful model, and labelled people without files."""
