@@ -1,108 +1,95 @@
-"""Fills the sheets of the binding report: every binding, and those that still have to be verified."""
+"""Fills the sheets of the binding report: every binding, and those that still have to be verified.
+
+There may be millions of bindings, so all is done by columns: putting in order, masking, filling.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chsi_batch import rules
-from chsi_batch.report import decided, records, sheets
+from chsi_batch.report import columnwise, decided, masked, places, records, sheets
 from chsi_batch.report.cases import BINDING_NOTES
-from chsi_batch.report.differences import Cell
 from chsi_batch.report.palette import LIGHT, PLAIN_LIGHT
-from chsi_batch.report.records import Record, field_value
 from chsi_batch.report.shown import Shown
 from chsi_batch.report.words import Words
 from chsi_batch.results import Run
 from chsi_batch.terms import Side
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 WAIT = timedelta(hours=24)
 """How long after binding the enrolment may stay invisible (S7)."""
-
-Binding = dict[str, str | None]
+_OF_DEGREE = (
+    "department", "class", "name", "id_number", "record_kind", "level", "certificate_number",
+)  # fmt: skip
+_AS_THEY_ARE = ("school", "department", "class", "name", "level", "registration_ref", "degree_ref")
+_ORDER = ("school", "department", "class", "name", "degree_ref", "registration_ref")
 
 
 class BindingSheets:
     """The binding report of one run, in order."""
 
     def __init__(self, run: Run, language: str, unmask: bool) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         self.words = Words(language)
         self.shown = Shown(unmask)
-        bindings: list[Binding] = run.tables["bindings"].to_pylist()
-        self.degrees = records.wanted(run, Side.DEGREE, (row["degree_ref"] for row in bindings))
-        self.accounts = records.wanted(run, Side.REGISTRATION, (row["registration_ref"] for row in bindings))
-        self.bindings = sorted(bindings, key=self._order)
-        self.binders = decided.Binders(run, self.degrees)
-        self.pending = [row for row in self.bindings if row["state"] in BINDING_NOTES]
-
-    def _order(self, row: Binding) -> tuple[bytes, ...]:
-        degree = self._degree(row)
-        return records.order(
-            records.school_of(degree), degree["department"], degree["class"], degree["name"],
-            row["degree_ref"], row["registration_ref"],
-        )  # fmt: skip
-
-    def _degree(self, row: Binding) -> Record:
-        return self.degrees[row["degree_ref"] or ""]
-
-    def _account(self, row: Binding) -> Record:
-        return self.accounts[row["registration_ref"] or ""]
+        self.bindings = _in_order(run, unmask)
+        self.binders = decided.binders(run)
+        open_states = pa.array(BINDING_NOTES)
+        self.pending = self.bindings.filter(pc.is_in(self.bindings["state"], value_set=open_states))
+        self.unverified: int = pc.sum(pc.equal(self.bindings["state"], "unverified")).as_py() or 0
 
     def lists(self) -> list[sheets.Sheet]:
         """All bindings, then those to be verified."""
         return [part for sheet in (self._all(), self._pending()) for part in sheets.split(sheet)]
 
     def _all(self) -> sheets.Sheet:
-        words, data = self.words, self._common(self.bindings)
-        degrees = [self._degree(row) for row in self.bindings]
-        binders = [self.binders.of(row) for row in self.bindings]
-        data |= {
-            "record_kind": [row["record_kind"] for row in degrees],
-            "graduation_year": [field_value(Side.DEGREE, row, "graduation_year") for row in degrees],
-            "certificate_number": [
-                self.shown.value("certificate_number", row["certificate_number"], row["id_number"])
-                for row in degrees
-            ],
-            "username": [
-                self.shown.value("username", self._account(row)["username"]) for row in self.bindings
-            ],
-            "rule": [row["rule"] for row in self.bindings],
-            "method": [words.known("method", row["method"]) for row in self.bindings],
-            "reviewer": [self.shown.value("reviewer", row.get("reviewer")) for row in binders],
-            "remark": [self.shown.value("remark", row.get("remark")) for row in binders],
-        }
-        return self._sheet(
-            "bindings",
-            self.bindings,
-            sheets.BINDINGS,
-            data,
-            PLAIN_LIGHT,
-            words("bindings.facts", rows=len(self.bindings)),
-        )
+        words, found = self.words, self.bindings
+        data = self._common(found) | self._decided(found)
+        for key in ("record_kind", "graduation_year", "certificate_number", "username", "rule"):
+            data[key] = _column(found, key)
+        data["method"] = _each(found, "method", lambda method: words.known("method", method))
+        facts = words("bindings.facts", rows=found.num_rows)
+        return self._sheet("bindings", found, sheets.BINDINGS, data, PLAIN_LIGHT, facts)
+
+    def _decided(self, found: pa.Table) -> dict[str, columnwise.Column]:
+        """Reviewer and remark of the bindings that a decision made."""
+        import pyarrow.compute as pc
+
+        told: dict[str, list[str | None]] = {key: [None] * found.num_rows for key in ("reviewer", "remark")}
+        rows = pc.indices_nonzero(pc.equal(found["method"], "decision"))
+        for row, binding in zip(rows.to_pylist(), found.take(rows).to_pylist(), strict=True):
+            decision = self.binders.of(binding)
+            for key, texts in told.items():
+                texts[row] = self.shown.value(key, decision.get(key))
+        return {**told}
 
     def _pending(self) -> sheets.Sheet:
-        words, found = self.words, self.pending
+        words, found, told = self.words, self.pending, {e.code: e for e in rules.exception_codes()}
         data = self._common(found)
-        told = {entry.code: entry for entry in rules.exception_codes()}
-        texts = [told.get(row["state"] or "") for row in found]
-        data |= {
-            "due_at": [_due(row["bound_at"]) for row in found],
-            "cause": [entry.cause[words.language] if entry else None for entry in texts],
-            "advice": [entry.advice[words.language] if entry else None for entry in texts],
-        }
-        data |= {key: [None] * len(found) for key in ("result", "reviewer", "remark", "signature")}
-        unverified = sum(row["state"] == "unverified" for row in self.bindings)
-        facts = words("pending.facts", rows=len(found))
-        if unverified:
-            facts += words("pending.unverified", rows=unverified)
+        data["due_at"] = _each(found, "bound_at", _due)
+        data["cause"] = _each(found, "state", lambda s: told[s].cause[words.language] if s in told else None)
+        data["advice"] = _each(
+            found, "state", lambda s: told[s].advice[words.language] if s in told else None
+        )
+        data |= {key: [None] * found.num_rows for key in ("result", "reviewer", "remark", "signature")}
+        facts = words("pending.facts", rows=found.num_rows)
+        if self.unverified:
+            facts += words("pending.unverified", rows=self.unverified)
         return self._sheet("pending", found, sheets.PENDING, data, LIGHT["province"], facts)
 
     def _sheet(
         self,
         key: str,
-        found: Sequence[Binding],
+        found: pa.Table,
         columns: Sequence[sheets.Column],
-        data: dict[str, Sequence[Cell]],
+        data: dict[str, columnwise.Column],
         colour: str,
         facts: str,
     ) -> sheets.Sheet:
@@ -112,7 +99,7 @@ class BindingSheets:
             facts=facts,
             columns=sheets.present(columns, data),
             data=data,
-            rows=len(found),
+            rows=found.num_rows,
             colour=colour,
             freeze="name",
             empty=self.words(f"sheet.{key}.empty"),
@@ -121,27 +108,61 @@ class BindingSheets:
             else sheets.Sheet.least,
         )
 
-    def _common(self, found: Sequence[Binding]) -> dict[str, Sequence[Cell]]:
+    def _common(self, found: pa.Table) -> dict[str, columnwise.Column]:
         """The columns that both lists share; the ID number is the account's."""
-        shown, words = self.shown, self.words
-        degrees = [self._degree(row) for row in found]
+        import pyarrow as pa
+
         return {
-            "number": list(range(1, len(found) + 1)),
-            "school": [shown.value("school", records.school_of(row)) for row in degrees],
-            "department": [shown.value("department", row["department"]) for row in degrees],
-            "class": [shown.value("class", row["class"]) for row in degrees],
-            "name": [shown.value("name", row["name"]) for row in degrees],
-            "id_number": [shown.value("id_number", self._account(row)["id_number"]) for row in found],
-            "level": [shown.value("level", row["level"]) for row in degrees],
-            "state": [words.known("state", row["state"]) for row in found],
-            "bound_at": [_moment(row["bound_at"]) for row in found],
-            "registration_ref": [row["registration_ref"] for row in found],
-            "degree_ref": [row["degree_ref"] for row in found],
+            "number": pa.array(range(1, found.num_rows + 1)),
+            **{key: _column(found, key) for key in _AS_THEY_ARE},
+            "id_number": _column(found, "account_id_number"),
+            "state": _each(found, "state", lambda state: self.words.known("state", state)),
+            "bound_at": _each(found, "bound_at", lambda text: text.replace("T", " ") if text else None),
         }
 
 
-def _moment(text: str | None) -> str | None:
-    return text.replace("T", " ") if text else None
+def _in_order(run: Run, unmask: bool) -> pa.Table:
+    """The bindings with what both records say, masked unless asked otherwise, in the order of the report."""
+    bound = run.tables["bindings"]
+    degrees, accounts = _degrees(run, bound["degree_ref"]), _accounts(run, bound["registration_ref"])
+    if not unmask:
+        degrees, accounts = masked.records(degrees), masked.records(accounts)
+    for name in degrees.column_names:
+        bound = bound.append_column(name, degrees[name])
+    bound = bound.append_column("username", accounts["username"])
+    bound = bound.append_column("account_id_number", accounts["id_number"]).combine_chunks()
+    return bound.take(records.sorting([_column(bound, key) for key in _ORDER])).combine_chunks()
+
+
+def _degrees(run: Run, refs: pa.ChunkedArray) -> pa.Table:
+    """What the degrees say; school and year as people name them."""
+    import pyarrow.compute as pc
+
+    from chsi_batch.values import distinct
+
+    found = records.at(run, Side.DEGREE, refs, (*_OF_DEGREE, *places.DEGREE_COLUMNS))
+    year = pc.coalesce(
+        found["graduation_year"].combine_chunks(), distinct.each(found["graduation_date"], records.year)
+    )
+    told = found.select(list(_OF_DEGREE)).append_column("graduation_year", year)
+    return told.append_column("school", places.schools(found))
+
+
+def _accounts(run: Run, refs: pa.ChunkedArray) -> pa.Table:
+    return records.at(run, Side.REGISTRATION, refs, ("username", "id_number"))
+
+
+def _column(found: pa.Table, key: str) -> pa.Array:
+    from chsi_batch.values import distinct
+
+    return distinct.whole(found[key])
+
+
+def _each(found: pa.Table, key: str, told: Callable[[str | None], str | None]) -> pa.Array:
+    """A column in words, distinct values once."""
+    from chsi_batch.values import distinct
+
+    return distinct.each(found[key], told)
 
 
 def _due(text: str | None) -> str | None:

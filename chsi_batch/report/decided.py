@@ -105,6 +105,15 @@ def sheet(run: Run, words: Words, shown: Shown) -> sheets.Sheet | None:
     )
 
 
+def binders(run: Run) -> Binders:
+    """The decisions behind the bindings of a run."""
+    import pyarrow.compute as pc
+
+    bindings = run.tables["bindings"]
+    refs = bindings.filter(pc.equal(bindings["method"], "decision"))["degree_ref"].to_pylist()
+    return Binders(run, records.wanted(run, Side.DEGREE, refs))
+
+
 def _name(row: Decision, people: dict[str, dict[str, Record]]) -> str | None:
     """Whom the decision is about: the name in the degree, else in the account, if the row is there."""
     for side, found in people.items():

@@ -44,7 +44,7 @@ def masked(run: Run) -> Run:
     found = dict(run.tables)
     for name in RECORD_TABLES.values():
         if name in found:
-            found[name] = _records(found[name])
+            found[name] = records(found[name])
     for name, columns in FREE_TEXTS.items():
         if name in found:
             for column in columns:
@@ -58,11 +58,12 @@ def _own(name: str) -> Callable[[Any], Any] | None:
         "id_number": masking.mask_ids,
         "mobile": masking.mask_mobiles,
         "email": masking.mask_emails,
-        "username": lambda column: _each(column, username),
+        "username": _usernames,
     }.get(name)
 
 
-def _records(table: pa.Table) -> pa.Table:
+def records(table: pa.Table) -> pa.Table:
+    """Records, or some of their columns, masked; the row's own ID number everywhere if it is among them."""
     ids = table["id_number"] if "id_number" in table.column_names else None
     for name in table.column_names:
         column, mask = table[name], _own(name)
@@ -75,6 +76,16 @@ def _records(table: pa.Table) -> pa.Table:
                 done = _without_own_id(done, ids)
         table = _replace(table, name, done)
     return table
+
+
+def _usernames(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column through `shown.username`; most are e-mail addresses."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    at = pc.fill_null(pc.match_substring(column, "@"), False)
+    others = _each(pc.if_else(at, None, column), username)
+    return pa.chunked_array([pc.if_else(at, masking.mask_emails(column), others)])
 
 
 def _replace(table: pa.Table, name: str, column: pa.Array | pa.ChunkedArray) -> pa.Table:

@@ -51,11 +51,17 @@ def degree_places(records: pa.Table) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    school = pc.coalesce(records["school"], named(records["school_code"]), records["school_code"])
     year = pc.coalesce(
         *(graduation_year.years(records[name]) for name in ("graduation_year", "graduation_date"))
     )
-    return pa.table({"school": school, "year": year})
+    return pa.table({"school": schools(records), "year": year})
+
+
+def schools(records: pa.Table) -> pa.ChunkedArray:
+    """The school of each degree record by name, by the present name of its code, or the code itself."""
+    import pyarrow.compute as pc
+
+    return pc.coalesce(records["school"], named(records["school_code"]), records["school_code"])
 
 
 def _at(records: pa.Table, refs: pa.ChunkedArray, columns: tuple[str, ...]) -> pa.Table:

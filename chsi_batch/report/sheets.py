@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chsi_batch.report.differences import Cell
+from chsi_batch.report import columnwise
 from chsi_batch.report.heights import SMALL
 
 ROWS_PER_SHEET = 1_048_576
@@ -52,7 +52,7 @@ class Sheet:
     title: str
     facts: str
     columns: tuple[Column, ...]
-    data: Mapping[str, Sequence[Cell]]
+    data: Mapping[str, columnwise.Column]
     rows: int
     colour: str
     freeze: str
@@ -201,9 +201,9 @@ LEFT_BEHIND = (
 )
 
 
-def present(columns: Sequence[Column], data: Mapping[str, Sequence[Cell]]) -> tuple[Column, ...]:
+def present(columns: Sequence[Column], data: Mapping[str, columnwise.Column]) -> tuple[Column, ...]:
     """The columns without the optional ones in which no row has a value."""
-    return tuple(column for column in columns if not column.optional or any(data[column.key]))
+    return tuple(column for column in columns if not column.optional or columnwise.filled(data[column.key]))
 
 
 def split(sheet: Sheet, limit: int | None = None) -> list[Sheet]:

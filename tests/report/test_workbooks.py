@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.worksheet.worksheet import Worksheet
 from syrupy.assertion import SnapshotAssertion
 
-from chsi_batch.report import case_sheets, forms, pouring, sheets, totals, xlsx
+from chsi_batch.report import case_sheets, columnwise, forms, pouring, records, sheets, totals, xlsx
 from chsi_batch.report.words import Words
 from chsi_batch.results import Run
 
@@ -318,22 +319,48 @@ ANY_TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30) | st.s
 @settings(deadline=None, max_examples=60)
 @given(st.lists(ANY_TEXT, min_size=1, max_size=8))
 def test_any_text_comes_back_as_text(texts: list[str]) -> None:
-    words = Words("zh")
-    form = forms.Form(words, "t")
-    found = sheets.Sheet(
-        "t", "t", "", (sheets.Column("name", 20),), {"name": texts}, len(texts), "#FFFFFF", "name"
-    )
-    form.list_sheet(found, "", None)
-    sink = io.BytesIO()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("builtins.open", lambda *_, **__: _Kept(sink))
-        pouring.pour(form.finished(), form.lists, forms.runs("zh"), Path("nowhere.xlsx"))
-    sheet = openpyxl.load_workbook(io.BytesIO(sink.getvalue())).active
+    sheet = openpyxl.load_workbook(io.BytesIO(poured(texts))).active
     assert sheet is not None
     for row, text in enumerate(texts, start=HEADER + 1):
         cell = sheet.cell(row, 1)
         assert cell.data_type != "f"
         assert re.sub("_x005F_(?=x)", "_", str(cell.value or "")) == pouring.clean(text)
+
+
+NEARLY_PLAIN = st.text(st.sampled_from("a0张龥_x&<>'\"\n\t =-@.𠮷ー！\x00\u200b"), max_size=40)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.none() | ANY_TEXT | NEARLY_PLAIN, min_size=1, max_size=12))
+def test_a_column_is_written_like_its_cells(texts: list[str | None]) -> None:
+    column = pa.array(texts, pa.string())
+    assert poured(column) == poured(texts)
+    assert pouring.controls(column) == pouring.controls(texts)
+    assert columnwise.filled(column) is columnwise.filled(texts)
+
+
+def test_a_column_of_numbers_is_written_like_its_cells() -> None:
+    numbers = [1, 20, 123_456_789]
+    assert poured(pa.array(numbers)) == poured(numbers)
+
+
+@given(st.lists(st.tuples(*[st.none() | st.text("张a王𠮷", max_size=2)] * 3), min_size=1, max_size=20))
+def test_columns_are_put_in_the_order_of_their_rows(lines: list[tuple[str | None, ...]]) -> None:
+    columns = [pa.array(column, pa.string()) for column in zip(*lines, strict=True)]
+    places = records.sorting(columns).to_pylist()
+    assert places == sorted(range(len(lines)), key=lambda place: records.order(*lines[place]))
+
+
+def poured(cells: columnwise.Column) -> bytes:
+    """A workbook with one sheet of one column."""
+    form, column = forms.Form(Words("zh"), "t"), sheets.Column("name", 20)
+    found = sheets.Sheet("t", "t", "", (column,), {"name": cells}, len(cells), "#FFFFFF", "name")
+    form.list_sheet(found, "", None)
+    sink = io.BytesIO()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("builtins.open", lambda *_, **__: _Kept(sink))
+        pouring.pour(form.finished(), form.lists, forms.runs("zh"), Path("nowhere.xlsx"))
+    return sink.getvalue()
 
 
 class _Kept(io.BytesIO):
