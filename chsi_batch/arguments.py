@@ -27,6 +27,7 @@ EXAMPLES = {
     "explain": "chsi-batch explain result 'accounts.xlsx#Sheet1!5'",
     "audit": "chsi-batch audit result --margin 0.01 --out audit.xlsx",
     "decisions": "chsi-batch decisions import result exception_report.xlsx",
+    "verify": "chsi-batch verify result",
     "lab": "chsi-batch lab result",
     "diff": "chsi-batch diff last_week result --out changes",
     "schools": "chsi-batch schools moe_list_2025.xls",
@@ -165,6 +166,11 @@ def _build_audit(command: argparse.ArgumentParser, words: Words) -> None:
     _progress_option(command, words)
 
 
+def _build_verify(command: argparse.ArgumentParser, words: Words) -> None:
+    command.add_argument("run_dir", type=Path, metavar="RUN", help=words["run_dir"])
+    _json(command, words)
+
+
 def _build_decisions(command: argparse.ArgumentParser, words: Words) -> None:
     actions = command.add_subparsers(
         title=words["decisions_actions"], metavar="ACTION", dest="action", required=True
@@ -241,6 +247,7 @@ _BUILDERS: dict[str, Callable[[argparse.ArgumentParser, Words], None]] = {
     "explain": _build_explain,
     "audit": _build_audit,
     "decisions": _build_decisions,
+    "verify": _build_verify,
     "lab": _build_lab,
     "diff": _build_diff,
     "schools": _build_schools,

@@ -17,7 +17,7 @@ from typing import Any
 
 from chsi_batch import tables
 from chsi_batch.arguments import EXAMPLES, SIDES, Words, language, parser
-from chsi_batch.errors import Problem, Refused, UsageError, one_line
+from chsi_batch.errors import OutputError, Problem, Refused, UsageError, one_line
 
 FAILED_ON = 1
 DEFECT = 70
@@ -266,6 +266,22 @@ def _audit(asked: argparse.Namespace, words: Words) -> int:
     return 0
 
 
+def _verify(asked: argparse.Namespace, words: Words) -> int:
+    from chsi_batch import verifying
+
+    found = verifying.verify(asked.run_dir)
+    told = found.summary(asked.run_dir, words.language)
+    for fault in told["faults"]:
+        _say(fault["line"])
+    if told["unmasked"]:
+        _say(words["verify_unmasked"])
+    words_for = words["verify_damaged" if found.faults else "verify_whole"]
+    _say(words_for.format(files=found.files, faults=len(found.faults)))
+    if asked.json:
+        _print_json(told)
+    return OutputError.exit_code if found.faults else 0
+
+
 def _decisions(asked: argparse.Namespace, words: Words) -> int:
     _finished(asked.run_dir)
     from chsi_batch.decisions.log import Log
@@ -390,6 +406,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Words], int]] = {
     "explain": _explain,
     "audit": _audit,
     "decisions": _decisions,
+    "verify": _verify,
     "lab": _lab,
     "diff": _diff,
     "schools": _schools,

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from chsi_batch import __version__, matching, measuring, previous, publishing, tables
+from chsi_batch import __version__, conservation, matching, measuring, previous, publishing, tables
 from chsi_batch.decisions import given as decided
 from chsi_batch.decisions import listing
 from chsi_batch.engines import open_engine
@@ -175,24 +175,9 @@ def _tables(sides: Mapping[Side, Conformed], found: Mapping[str, pa.Table]) -> d
 
 
 def _close_ledger(finished: Run) -> None:
-    """In = bound + exception for every file and sheet, or nothing is published (P1)."""
-    inputs = finished.tables["inputs"]
-    counted: dict[tuple[str, str, str | None], int] = {}
-    for row in inputs.to_pylist():
-        place = (row["side"], row["file"], row["sheet"])
-        counted[place] = counted.get(place, 0) + row["records"]
-        parts = row["blank"] + row["heading"] + row["set_aside"] + row["records"]
-        if row["physical"] != parts:
-            raise Defect(f"ledger-open {row['file']}: {row['physical']} rows, {parts} accounted for")
-    ledger = finished.tables["ledger"]
-    for side in (Side.REGISTRATION, Side.DEGREE):
-        records = finished.tables[RECORD_TABLES[side]]
-        refs = ledger.filter(pc.equal(ledger["side"], side.value))["ref"]
-        expected = sum(rows for place, rows in counted.items() if place[0] == side)
-        if not (len(refs) == expected == records.num_rows) or not refs.equals(records["ref"]):
-            raise Defect(f"ledger-open {side}: {expected} rows in, {len(refs)} in the ledger")
-    if pc.any(pc.and_(pc.equal(ledger["outcome"], "exception"), pc.is_null(ledger["code"]))).as_py():
-        raise Defect("ledger-open: a row is an exception without a code")
+    """Nothing is published unless every row of every file has its place (P1)."""
+    for gap in conservation.gaps(finished.tables):
+        raise Defect.of("ledger-open", gap.place, there=gap.there, found=gap.found)
 
 
 def _facts(
@@ -202,19 +187,6 @@ def _facts(
     capped: list[dict[str, object]],
 ) -> dict[str, Any]:
     ledger = found["ledger"]
-    totals = {
-        side.value: {
-            "in": pc.sum(pc.equal(ledger["side"], side.value)).as_py() or 0,
-            **{
-                outcome: pc.sum(
-                    pc.and_(pc.equal(ledger["side"], side.value), pc.equal(ledger["outcome"], outcome))
-                ).as_py()
-                or 0
-                for outcome in ("bound", "exception")
-            },
-        }
-        for side in (Side.REGISTRATION, Side.DEGREE)
-    }
     codes = pc.value_counts(ledger["code"].drop_null()).to_pylist()
     return {
         "tool": "chsi_batch",
@@ -232,7 +204,7 @@ def _facts(
             **{name: metadata.version(name) for name in _VERSIONED},
         },
         "inputs": [row for side in Side for row in sides[side].inputs.to_pylist()],
-        "totals": totals,
+        "totals": conservation.totals(ledger),
         "codes": {
             entry["values"]: entry["counts"] for entry in sorted(codes, key=lambda entry: entry["values"])
         },

@@ -22,6 +22,8 @@ except ImportError:  # Windows
 
 ENFORCED = resource is not None and sys.platform == "linux"
 """Does the system itself keep a process within its memory and its processor time?"""
+PERMISSIONS = os.name == "posix"
+"""Does a file say who may read it?"""
 BINARY = getattr(os, "O_BINARY", 0)
 """For `os.open`: Windows would change line ends."""
 
