@@ -128,7 +128,11 @@ def _work(
 ) -> Run:
     """From conformed inputs to a complete folder."""
     engine = open_engine(
-        job.engine, job.settings.engine.threads, job.settings.engine.memory_limit, folder / ".spill"
+        job.engine,
+        job.settings.engine.threads,
+        job.settings.engine.memory_limit,
+        folder / ".spill",
+        job.settings.spark,
     )
     try:
         found, capped = matching.match(

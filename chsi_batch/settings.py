@@ -83,6 +83,28 @@ class Engine:
 
 
 @dataclass(frozen=True)
+class Spark:
+    """Spark, for `--engine spark`; what is empty or 0 stays as spark-submit or spark-defaults.conf say."""
+
+    master: str = ""
+    """Such as "spark://host:7077"; empty takes this machine with the threads of [engine]."""
+    driver_memory: str = "2g"
+    """Memory of the driver; on this machine alone it is also where the work is done."""
+    executor_memory: str = ""
+    """Memory of each executor."""
+    executor_cores: int = 0
+    """Cores of each executor."""
+    cores: int = 0
+    """Cores of the whole cluster that one run may take."""
+    shuffle_partitions: int = 0
+    """Parts into which rows are dealt out for a join; Spark joins small ones again."""
+    python: str = ""
+    """The Python of the executors, with chsi-batch in it; empty takes the path of the driver's."""
+    workspace: str = ""
+    """A folder that all machines reach under this path; empty takes the output folder's own."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of a run; frozen, so that a run is what its settings say."""
 
@@ -94,6 +116,7 @@ class Settings:
     placeholders: Placeholders = field(default_factory=Placeholders)
     matching: Matching = field(default_factory=Matching)
     engine: Engine = field(default_factory=Engine)
+    spark: Spark = field(default_factory=Spark)
 
 
 def load(path: Path | None) -> Settings:
@@ -116,7 +139,13 @@ def load(path: Path | None) -> Settings:
 def from_tree(tree: Mapping[str, Any], file: str) -> Settings:
     """Settings from parsed TOML; `file` is named in complaints."""
     parts: dict[str, Any] = {}
-    kinds = {"limits": Limits, "placeholders": Placeholders, "matching": Matching, "engine": Engine}
+    kinds = {
+        "limits": Limits,
+        "placeholders": Placeholders,
+        "matching": Matching,
+        "engine": Engine,
+        "spark": Spark,
+    }
     for section, content in tree.items():
         if section != "columns" and section not in kinds:
             raise _unknown(file, section, ["columns", *kinds])

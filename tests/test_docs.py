@@ -130,7 +130,7 @@ def test_the_second_command_is_the_one_of_the_checks() -> None:
     command = block("test command")
     for part in ("ruff check .", "mypy", "lint-imports", "-m pytest"):
         assert part in command
-    assert command.rstrip().splitlines()[-1].endswith("-m pytest -n 2")
+    assert command.rstrip().splitlines()[-1].endswith("-m pytest -n 2 --dist loadgroup")
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     taking = next(line for line in script.splitlines() if line.startswith("command="))
     taken = subprocess.run(

@@ -32,7 +32,7 @@ UNION SELECT y.r FROM steps AS x JOIN steps AS y ON y.r = x.next
 PARTNERS = """
 SELECT next AS r, d FROM (
   SELECT s.next, s.d, CASE WHEN n.r IS NULL THEN 0 ELSE 1 END AS crossed,
-    count(DISTINCT s.next) OVER (PARTITION BY s.d) AS bearers
+    count(s.next) OVER (PARTITION BY s.d) AS bearers
   FROM (SELECT DISTINCT s.next, s.d FROM steps AS s JOIN crossed AS c ON c.r = s.r) AS s
   LEFT JOIN crossed AS n ON n.r = s.next
 ) WHERE CASE WHEN crossed = 1 THEN 1 WHEN bearers = 1 THEN 1 ELSE 0 END = 1

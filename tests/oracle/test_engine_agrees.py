@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from chsi_batch import matching
-from chsi_batch.engines import ENGINES, open_engine
+from chsi_batch.engines import open_engine
 from chsi_batch.engines.base import Engine
 from chsi_batch.terms import COLUMNS, Side
 
@@ -63,7 +63,7 @@ def settle(engine: Engine, world: cases.World) -> dict[str, pa.Table]:
     return found
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=["duckdb"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     opened = open_engine(request.param, 1, None, tmp_path / "spill")
     yield opened

@@ -1,0 +1,170 @@
+"""The engine for more rows than one machine holds: the same SELECTs, on Apache Spark.
+
+Every table is a folder of parquet parts in a workspace that all machines of the cluster share. So a plan
+never grows beyond one statement, a worker that dies takes nothing with it that another one could not read or
+make again, and the driver holds no rows but those that were asked for with `take`, or a piece of `batches`.
+Functions run where the rows are, in Arrow batches.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from chsi_batch.engines.cluster import open_session
+from chsi_batch.engines.dialect import for_spark
+from chsi_batch.settings import Spark as Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+PART_ROWS = 250_000
+"""Rows of one part of a table that comes from the driver."""
+Batches = Iterator[pa.RecordBatch]
+Function = Callable[[pa.Table], pa.Table]
+
+
+class Spark:
+    """Implements `engines.base.Engine` on one session of Spark."""
+
+    def __init__(self, settings: Settings, threads: int | None, spill: Path) -> None:
+        shared = Path(settings.workspace) / spill.resolve().parent.name if settings.workspace else spill
+        self._workspace = shared.resolve()
+        self._workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._numbers = itertools.count()
+        self._appending = threading.Lock()
+        self._places: dict[str, Path] = {}
+        self._grown: dict[str, pa.Schema] = {}
+        self._cluster = open_session(settings, threads, self._workspace)
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Write an Arrow table into the workspace."""
+        place = self._new(name)
+        place.mkdir(mode=0o700)
+        for start in range(0, max(table.num_rows, 1), PART_ROWS):
+            self._add(place, _plain(table.slice(start, PART_ROWS)))
+        self._grown.pop(name, None)
+        self._show(name, place, _plain(table).schema)
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Write one more part; the rows are seen by the next statement."""
+        with self._appending:
+            if name not in self._places:
+                self._places[name] = self._new(name)
+                self._places[name].mkdir(mode=0o700)
+            self._add(self._places[name], _plain(table))
+            self._grown.setdefault(name, _plain(table).schema)
+
+    def make(self, name: str, select: str) -> None:
+        """Write the rows of `select` into the workspace."""
+        self._keep(name, self._asked(select))
+
+    def take(self, select: str) -> pa.Table:
+        """The result as one Arrow table at the driver."""
+        with self._cluster.watched(select):
+            return self._asked(select).toArrow()
+
+    def batches(self, select: str) -> Iterator[pa.Table]:
+        """The result is written by the executors first, and read one part after the other."""
+        place = self._new("batches")
+        rows = self._asked(select)
+        self._write(rows, place)
+        yield _arrow(rows).empty_table()
+        for part in _parts(place):
+            for batch in pq.ParquetFile(part).iter_batches(PART_ROWS):
+                yield pa.Table.from_batches([batch])
+        shutil.rmtree(place, ignore_errors=True)
+
+    def write(self, selects: Sequence[str], path: Path, function: Function | None = None) -> None:
+        """A folder of parts, written by the executors; their names are in the order of the rows."""
+        path.mkdir(mode=0o700)
+        numbers = itertools.count()
+        for select in selects:
+            rows = self._asked(select)
+            place = self._new("written")
+            self._write(rows if function is None else _mapped(rows, function), place)
+            for part in _parts(place):
+                shutil.move(part, path / f"part-{next(numbers):05}.parquet")
+            shutil.rmtree(place, ignore_errors=True)
+
+    def map(self, name: str, select: str, function: Function) -> None:
+        """Send batches of the result through `function` where they are, and hold what comes back."""
+        self._keep(name, _mapped(self._asked(select), function))
+
+    def count(self, name: str) -> int:
+        """Rows of a table of ours."""
+        return int(self.take(f"SELECT count(*) AS n FROM {name}")["n"][0].as_py())
+
+    def close(self) -> None:
+        """Give the session back, and remove the workspace."""
+        self._cluster.close()
+        shutil.rmtree(self._workspace, ignore_errors=True)
+
+    def _asked(self, select: str) -> DataFrame:
+        for name, schema in self._grown.items():
+            self._show(name, self._places[name], schema)
+        self._grown.clear()
+        return self._cluster.session.sql(for_spark(select))
+
+    def _new(self, name: str) -> Path:
+        return self._workspace / f"{next(self._numbers):04}-{name}"
+
+    def _add(self, place: Path, table: pa.Table) -> None:
+        pq.write_table(table, place / f"part-{next(self._numbers):05}.parquet")
+
+    def _write(self, rows: DataFrame, place: Path) -> None:
+        with self._cluster.watched(place.name):
+            rows.write.parquet(str(place), compression="zstd")
+
+    def _keep(self, name: str, rows: DataFrame) -> None:
+        place = self._new(name)
+        self._write(rows, place)
+        self._show(name, place, _arrow(rows))
+
+    def _show(self, name: str, place: Path, schema: pa.Schema) -> None:
+        """Read `name` from `place` from now on, and let go of what stood elsewhere."""
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        reader = self._cluster.session.read.schema(from_arrow_schema(schema))
+        reader.parquet(str(place)).createOrReplaceTempView(name)
+        before = self._places.get(name, place)
+        self._places[name] = place
+        if before != place:
+            shutil.rmtree(before, ignore_errors=True)
+
+
+def _mapped(rows: DataFrame, function: Function) -> DataFrame:
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    given = _arrow(rows)
+    made = _plain(function(given.empty_table())).schema
+
+    def each(batches: Batches) -> Batches:
+        for batch in batches:
+            yield from function(pa.Table.from_batches([batch]).cast(given)).cast(made).to_batches()
+
+    return rows.mapInArrow(each, from_arrow_schema(made))
+
+
+def _arrow(rows: DataFrame) -> pa.Schema:
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    return pa.schema([(field.name, field.type) for field in to_arrow_schema(rows.schema)])
+
+
+def _parts(place: Path) -> list[Path]:
+    return sorted(place.glob("part-*.parquet"))
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """A column without a value is of text, as everywhere in the house."""
+    kinds = [(field.name, field.type) for field in table.schema]
+    text = {kind for _, kind in kinds if pa.types.is_null(kind) or pa.types.is_large_string(kind)}
+    return table.cast(pa.schema([(name, pa.string() if kind in text else kind) for name, kind in kinds]))
