@@ -255,16 +255,17 @@ def table_digests() -> dict[str, str]:
 
 def _write(finished: Run, sides: Mapping[Side, Conformed], job: Job, folder: Path) -> None:
     """Tables, workbooks and page; everything but `private/` is masked unless asked otherwise."""
-    from chsi_batch.report import html, xlsx
+    from chsi_batch.report import apart, html, xlsx
 
-    shown = finished if job.unmask else masked.masked(finished)
-    _write_tables(shown.tables, folder / "tables")
-    if job.private:
-        _write_tables({**finished.tables, **_whole_records(finished, sides)}, folder / "private")
-    html.write_page(finished, folder / "summary.html", job.language, job.unmask)
-    if job.workbooks:
-        xlsx.write_bindings(finished, folder / "binding_report.xlsx", job.language, job.unmask)
-        xlsx.write_exceptions(finished, folder / "exception_report.xlsx", job.language, job.unmask)
+    with apart.page(finished, job.language, job.unmask) as page:
+        shown = finished if job.unmask else masked.masked(finished)
+        _write_tables(shown.tables, folder / "tables")
+        if job.private:
+            _write_tables({**finished.tables, **_whole_records(finished, sides)}, folder / "private")
+        if job.workbooks:
+            xlsx.write_bindings(finished, folder / "binding_report.xlsx", job.language, job.unmask)
+            xlsx.write_exceptions(finished, folder / "exception_report.xlsx", job.language, job.unmask)
+        html.save(page(), folder / "summary.html")
 
 
 def _whole_records(finished: Run, sides: Mapping[Side, Conformed]) -> dict[str, pa.Table]:

@@ -7,11 +7,14 @@ that forbids it. Every text goes through autoescape. No clock is read: the same 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chsi_batch.report import embedding, page_schools, page_sections, palette, pictures, totals
 from chsi_batch.report.pouring import FILE_MODE, clean
+from chsi_batch.report.totals import Totals
 from chsi_batch.report.words import Words
 from chsi_batch.results import Run
 
@@ -23,8 +26,40 @@ FONTS = "/* fonts */"
 _BMP = 0xFFFF
 
 
+@dataclass(frozen=True)
+class Page:
+    """All that a page tells, gathered from the run; it can be drawn in another process."""
+
+    words: Words
+    totals: Totals
+    numbers: pictures.Numbers
+    sections: Mapping[str, Any]
+
+
 def write_page(run: Run, path: Path, language: str, unmask: bool) -> None:
     """Write the page; it shows sums and set-aside rows, no person."""
+    save(drawn(gathered(run, language, unmask)), path)
+
+
+def gathered(run: Run, language: str, unmask: bool) -> Page:
+    """What the page of a run tells."""
+    words, first = Words(language), totals.first_codes(run)
+    found = totals.count(run, first)
+    sections = {
+        "parties": page_sections.parties(found, words),
+        "schools_open": page_schools.OPEN,
+        "schools": page_schools.schools(found.schools, words, unmask),
+        "bindings": page_sections.bindings(found, words),
+        "inputs": page_sections.inputs(run, words),
+        "set_aside": page_sections.set_aside(run, words, unmask),
+        "facts": page_sections.facts(run, found, words, unmask),
+        "decisions": page_sections.decisions(run, words, unmask),
+    }
+    return Page(words, found, pictures.count(run, first), sections)
+
+
+def drawn(page: Page) -> str:
+    """The page with its pictures and fonts."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -33,24 +68,19 @@ def write_page(run: Run, path: Path, language: str, unmask: bool) -> None:
     )  # fmt: skip
     environment.filters["rare"] = rare
     environment.filters["number"] = lambda value: f"{value:,}"
-    words, first = Words(language), totals.first_codes(run)
-    found = totals.count(run, first)
-    page = environment.get_template("summary.html.j2").render(
-        words=words,
-        totals=found,
-        parties=page_sections.parties(found, words),
-        schools_open=page_schools.OPEN,
-        schools=page_schools.schools(found.schools, words, unmask),
-        bindings=page_sections.bindings(found, words),
-        inputs=page_sections.inputs(run, words),
-        set_aside=page_sections.set_aside(run, words, unmask),
-        facts=page_sections.facts(run, found, words, unmask),
-        pictures=pictures.draw(run, found, first, words),
-        decisions=page_sections.decisions(run, words, unmask),
+    text = environment.get_template("summary.html.j2").render(
+        words=page.words,
+        totals=page.totals,
+        pictures=pictures.draw(page.numbers, page.totals, page.words),
         palette=palette,
         fonts=FONTS,
+        **page.sections,
     )
-    page = page.replace(FONTS, embedding.faces(page), 1)
+    return text.replace(FONTS, embedding.faces(text), 1)
+
+
+def save(page: str, path: Path) -> None:
+    """Write a drawn page; its owner alone may read it."""
     with open(path, "w", encoding="utf-8", newline="\n", opener=_private) as handle:
         handle.write(page)
 

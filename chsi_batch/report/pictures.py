@@ -1,4 +1,6 @@
-"""The pictures of the page in reading order: drawn, with their sentence, alternative text and table."""
+"""The pictures of the page in reading order: counted, then drawn, with their sentence, alternative text and
+table.
+"""
 
 from __future__ import annotations
 
@@ -34,11 +36,30 @@ class Picture:
     table: Table | None
 
 
-def draw(run: Run, found: Totals, first: pa.Table, words: Words) -> Mapping[str, Picture]:
-    """All pictures by name; `first` is `totals.first_codes(run)`."""
-    streams, sets = flow.count(run, first), failing.count(run, first)
-    steps, systems = residuals.count(run, first), accounts.count(run, first)
-    cells, issues = shares.count(run), quality.count(run)
+@dataclass(frozen=True)
+class Numbers:
+    """What the pictures show."""
+
+    flow: flow.Flow
+    failing: failing.Failing
+    residuals: tuple[residuals.Residual, ...]
+    accounts: tuple[accounts.Source, ...]
+    shares: shares.Shares
+    quality: quality.Quality
+
+
+def count(run: Run, first: pa.Table) -> Numbers:
+    """The numbers of all pictures; `first` is `totals.first_codes(run)`."""
+    return Numbers(
+        flow.count(run, first), failing.count(run, first), residuals.count(run, first),
+        accounts.count(run, first), shares.count(run), quality.count(run),
+    )  # fmt: skip
+
+
+def draw(numbers: Numbers, found: Totals, words: Words) -> Mapping[str, Picture]:
+    """All pictures by name."""
+    streams, sets, steps, systems = numbers.flow, numbers.failing, numbers.residuals, numbers.accounts
+    cells, issues = numbers.shares, numbers.quality
     codes = {entry.code: 0 for entry in found.codes}
     for entry in found.codes:
         codes[entry.code] += entry.rows

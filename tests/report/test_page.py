@@ -8,12 +8,13 @@ import stat
 from html.parser import HTMLParser
 from pathlib import Path
 
+import psutil
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from chsi_batch.decisions.entries import DECISIONS
-from chsi_batch.report import chinese_font, embedding, html, page_schools, page_sections, totals
+from chsi_batch.report import apart, chinese_font, embedding, html, page_schools, page_sections, totals
 from chsi_batch.report.words import Words
 from chsi_batch.results import DECISION_STATUSES, Run
 
@@ -231,6 +232,38 @@ def test_nothing_personal_is_seen(run: Run, source: str) -> None:
 def test_the_same_run_gives_the_same_bytes(source: str, tmp_path: Path) -> None:
     html.write_page(draw(), tmp_path / "again.html", "zh", False)
     assert (tmp_path / "again.html").read_text(encoding="utf-8") == source
+
+
+def test_a_page_drawn_beside_is_the_same(run: Run, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "LARGE", 0)
+    monkeypatch.setattr(html, "drawn", lambda _: pytest.fail("it is drawn in the other process"))
+    with apart.page(run, "zh", False) as page:
+        assert page() == source
+
+
+@pytest.mark.parametrize("start", ["raise SystemExit(1)", "import os; os.abort()"])
+def test_a_page_that_cannot_be_drawn_beside_is_drawn_here(
+    run: Run, source: str, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    monkeypatch.setattr(apart, "LARGE", 0)
+    monkeypatch.setattr(apart, "_START", start)
+    with apart.page(run, "zh", False) as page:
+        assert page() == source
+
+
+def test_no_process_is_left_when_a_run_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "LARGE", 0)
+    children: list[psutil.Process] = []
+
+    def interrupted() -> None:
+        with apart.page(run, "zh", False):
+            children.extend(psutil.Process().children())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(children) == 1
+    assert not children[0].is_running()
 
 
 def test_facts_of_the_run_are_those_given_and_no_clock(run: Run, tmp_path: Path, page: Page) -> None:

@@ -54,7 +54,7 @@ def test_a_run_that_fails_half_way(
     def fail(*_: object) -> None:
         raise error
 
-    module, name = (html, "write_page") if place == "page" else (xlsx, "write_exceptions")
+    module, name = (html, "save") if place == "page" else (xlsx, "write_exceptions")
     monkeypatch.setattr(module, name, fail)
     said = call("run", *pair.arguments, "--out", out)
     assert said.code == (4 if isinstance(error, OSError) else 70)

@@ -111,20 +111,15 @@ def grid(found: Shares, most_schools: int, most_years: int) -> Grid:
     years: list[Year] = [*known[:most_years]]
     if any(year is None for _, year in found.cells):
         years.append(None)
-    lines = [_line(found, [school], school, years, before) for school in kept]
+    columns: dict[School, dict[Year, Share]] = defaultdict(lambda: defaultdict(Share))
+    for (school, year), share in found.cells.items():
+        columns[school][before if before and year and year < before else year] += share
+    lines = [Line(school, 1, tuple(columns[school][year] for year in years)) for school in kept]
     if rest := schools[len(kept) :]:
-        lines.append(_line(found, rest, None, years, before))
+        together = tuple(sum((columns[school][year] for school in rest), Share()) for year in years)
+        lines.append(Line(None, len(rest), together))
     return Grid(tuple(years), tuple(lines), before)
 
 
 def _order(school: School, share: Share) -> tuple[bool, int, int, str]:
     return school is None, -share.left, -share.rows, school or ""
-
-
-def _line(found: Shares, schools: list[School], name: School, years: list[Year], before: Year) -> Line:
-    shares: dict[Year, Share] = defaultdict(Share)
-    wanted = set(schools)
-    for (school, year), share in found.cells.items():
-        if school in wanted:
-            shares[before if before and year and year < before else year] += share
-    return Line(name, len(schools), tuple(shares[year] for year in years))
