@@ -76,6 +76,8 @@ def _run(asked: argparse.Namespace, words: Words) -> int:
         finished = pipeline.run(job, progress)
     if asked.progress != "json":
         _closing(finished, asked.out, words)
+    if finished.facts.get("decisions", {}).get("torn"):
+        _say(tables.texts("decision_words", words.language)["torn"].format(log=asked.decisions.name))
     if finished.facts["kept"]:
         _say(f"{words['kept']}: {', '.join(finished.facts['kept'])}")
     if asked.json:
@@ -288,6 +290,8 @@ def _decisions(asked: argparse.Namespace, words: Words) -> int:
 
     log = Log.beside(asked.run_dir)
     told = tables.texts("decision_words", words.language)
+    if log.read().torn:
+        _say(told["torn"].format(log=log.path.name))
     return _ACTIONS[asked.action](asked, log, told, words.language)
 
 

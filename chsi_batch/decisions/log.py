@@ -1,16 +1,18 @@
 """The log of decisions: `<DIR>.decisions.jsonl` beside a run, append-only, untouched by publishing.
 
 Each entry is one write and one sync, numbered, and names the digest of the line before it, so that a line
-changed or taken out is noticed. A last line torn by a crash was never confirmed: it is cut and reported.
+changed or taken out is noticed. A last line torn by a crash was never confirmed: it is cut and reported. So
+is one with zero bytes, which stand where a disk knew the length of a file but had not yet got its content.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +76,7 @@ class Log:
         size, last = 0, START
         lines = data.splitlines(keepends=True)
         for place, line in enumerate(lines, start=1):
-            if place == len(lines) and not line.endswith(b"\n"):
+            if place == len(lines) and (not line.endswith(b"\n") or b"\0" in line):
                 return Content(tuple(found), size, last, True)
             try:
                 said = entry(line)
@@ -91,23 +93,23 @@ class Log:
         written: list[Entry] = []
         with self._open() as handle:
             content = self._content(b"".join(iter(lambda: os.read(handle, _BLOCK), b"")))
-            os.ftruncate(handle, content.size)
-            last, seq = content.last, len(content.entries)
-            for decision in decisions:
-                seq += 1
+            last, end = content.last, content.size
+            if content.torn:
+                os.ftruncate(handle, end)
+                os.fsync(handle)
+            if not content.entries:
+                system.sync_folder(self.path.parent)  # an entry is no use in a file that may be gone
+            for seq, decision in enumerate(decisions, len(content.entries) + 1):
                 said = Entry(**asdict(decision), seq=seq, time=self._clock(), previous=last)
                 line = said.line()
-                if os.write(handle, line) != len(line):
-                    raise OutputError.of("decisions-not-written", self.path.name, reason="disk full")
-                os.fsync(handle)
-                last = digest(line)
+                _write(handle, line, end)
+                last, end = digest(line), end + len(line)
                 written.append(said)
         return written
 
-    @contextmanager
+    @contextlib.contextmanager
     def _open(self) -> Iterator[int]:
         """The file, locked against other writers."""
-        fresh = not self.path.exists()
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | system.BINARY
             handle = os.open(self.path, flags, publishing.FILE_MODE)
@@ -118,8 +120,6 @@ class Log:
         try:
             self._lock(handle)
             yield handle
-            if fresh:
-                system.sync_folder(self.path.parent)
         except OSError as error:
             raise OutputError.of(
                 "decisions-not-written", self.path.name, reason=error.strerror or error
@@ -148,31 +148,52 @@ class Log:
         """The secret of the row keys, made on first use; InputError if the log has entries but no secret."""
         path = self.key_path
         try:
-            if not path.exists():
-                self._make_secret()
-            secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
+            known = _secret(path.read_bytes()) if path.exists() else None
+            return known or self._make_secret()
         except OSError as error:
             raise OutputError.of("decisions-not-written", path.name, reason=error.strerror or error) from None
-        except ValueError:
-            raise InputError.of("decisions-key-damaged", path.name) from None
-        if len(secret) != SECRET_BYTES:
-            raise InputError.of("decisions-key-damaged", path.name)
-        return secret
 
-    def _make_secret(self) -> None:
-        """The key file appears whole: several makers at once end with the same one."""
+    def _make_secret(self) -> bytes:
+        """Write the key file; of several makers at once all end with the same one.
+
+        A file that is not whole was being written when its maker died: nothing was keyed with it, unless the
+        log has entries.
+        """
+        path = self.key_path
         if self.entries():
-            raise InputError.of("decisions-key-missing", self.key_path.name, log=self.path.name)
-        made = self.key_path.with_name(f".{self.key_path.name}.{os.getpid()}")
-        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | system.BINARY, publishing.FILE_MODE)
+            code = "decisions-key-damaged" if path.exists() else "decisions-key-missing"
+            raise InputError.of(code, path.name, log=self.path.name)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | system.BINARY, publishing.FILE_MODE)
         try:
-            os.write(handle, secrets.token_hex(SECRET_BYTES).encode() + b"\n")
-            os.fsync(handle)
+            self._lock(handle)
+            found = _secret(os.read(handle, _BLOCK))
+            if found is None:
+                found = secrets.token_bytes(SECRET_BYTES)
+                os.ftruncate(handle, 0)
+                os.lseek(handle, 0, os.SEEK_SET)
+                _write(handle, found.hex().encode() + b"\n", 0)
+            system.sync_folder(path.parent)
+            return found
         finally:
             os.close(handle)
-        try:
-            os.link(made, self.key_path)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
+
+
+def _secret(content: bytes) -> bytes | None:
+    """The secret in a key file; None if it is not whole."""
+    try:
+        found = bytes.fromhex(content.decode("ascii").strip())
+    except ValueError:
+        return None
+    return found if len(found) == SECRET_BYTES else None
+
+
+def _write(handle: int, line: bytes, end: int) -> None:
+    """One write and one sync at the `end` of a file; what could not be confirmed is taken back."""
+    try:
+        if os.write(handle, line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(handle)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.ftruncate(handle, end)
+        raise

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from chsi_batch.decisions.entries import Decision
 from chsi_batch.decisions.log import Log
-from chsi_batch.errors import InputError
+from chsi_batch.errors import InputError, OutputError
 
 TIMES = iter(f"2026-01-01T00:00:{second % 60:02d}+00:00" for second in range(10**9))
 
@@ -79,6 +81,97 @@ def test_a_torn_last_line_is_cut_and_reported(tmp_path_factory: pytest.TempPathF
     made.append([bind(3)])
     assert [entry.registration_key for entry in made.entries()] == ["r1", "r3"]
     assert not made.read().torn
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    steps=st.lists(st.integers(1, 3), min_size=1, max_size=4),
+    lost=st.integers(0, 10**6),
+    zeros=st.booleans(),
+)
+def test_what_was_confirmed_survives_the_loss_of_what_was_not(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[int], lost: int, zeros: bool
+) -> None:
+    """The power fails at a sync: any part of what was written since the one before is there, or zeros."""
+    folder = tmp_path_factory.mktemp("power")
+    made = log(folder)
+    synced, states = [0], []
+
+    def sync(handle: int, real: Callable[[int], None] = os.fsync) -> None:
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            states.append((synced[-1], made.path.read_bytes()))
+            synced.append(os.fstat(handle).st_size)
+        real(handle)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", sync)
+        for step in steps:
+            made.append([bind(place) for place in range(step)])
+    confirmed = made.entries()
+    assert len(states) == sum(steps) == len(confirmed)
+    for number, (safe, written) in enumerate(states):
+        kept = safe + lost % (len(written) - safe + 1)
+        made.path.write_bytes(written[:kept] + (bytes(len(written) - kept) if zeros else b""))
+        assert made.entries()[:number] == confirmed[:number]
+        again = made.append([bind(99)])
+        assert made.entries()[:number] == confirmed[:number]
+        assert made.entries()[-1] == again[0]
+
+
+def test_the_names_are_on_the_disk_before_the_first_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file, or the key to it, whose folder was never synced may be gone after a power failure."""
+    order: list[str] = []
+    real = os.fsync
+
+    def sync(handle: int) -> None:
+        order.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    made = log(tmp_path)
+    made.secret()
+    assert order == ["file", "folder"]
+    order.clear()
+    made.path.touch()  # somebody else made it and died
+    made.append([bind(1), bind(2)])
+    assert order == ["folder", "file", "file"]
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_an_entry_that_fails_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
+) -> None:
+    made = log(tmp_path)
+    made.append([bind(1)])
+    calls = iter(range(1, 100))
+    real = getattr(os, call)
+
+    def fail(handle: int, *line: bytes) -> object:
+        if next(calls) != number:
+            return real(handle, *line)
+        if line:
+            real(handle, line[0][:20])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, fail)
+        with pytest.raises(OutputError, match="decisions-not-written"):
+            made.append([bind(place) for place in range(2, 5)])
+    content = made.read()
+    assert [entry.seq for entry in content.entries] == list(range(1, number + 1))
+    assert not content.torn
+    assert made.append([bind(9)])[0].seq == number + 1
+
+
+def test_a_key_whose_maker_died_is_made_again(tmp_path: Path) -> None:
+    made = log(tmp_path)
+    made.key_path.write_bytes(b"00ff")
+    secret = made.secret()
+    assert made.secret() == secret == bytes.fromhex(made.key_path.read_text("ascii"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["result.decisions.key"]
 
 
 @pytest.mark.parametrize("change", ["edit", "take out", "swap", "no text", "other keys"])

@@ -142,6 +142,19 @@ def test_export_never_overwrites(run: Path, tmp_path: Path) -> None:
     assert (said.code, len(said.lines)) == (4, 1)
 
 
+def test_a_torn_line_is_told_and_cut(run: Path) -> None:
+    log = run.with_name(f"{run.name}.decisions.jsonl")
+    whole, before = log.read_bytes(), states(run)
+    log.write_bytes(whole + whole[:40])
+    said = call("decisions", "list", run, "--lang", "en")
+    assert said.code == 0
+    assert said.lines[0].startswith(f"the last line of {log.name} is not whole")
+    assert call("decisions", "undo", run, 1, "--reviewer", "赵老师").code == 0
+    assert log.read_bytes().startswith(whole)
+    assert [entry["seq"] for entry in entries(run)] == list(range(1, len(before) + 2))
+    assert call("decisions", "list", run, "--lang", "en").lines == []
+
+
 def test_undo_is_an_entry_of_its_own_and_can_be_undone(run: Path) -> None:
     said = call("decisions", "undo", run, 3, 3, "--reviewer", " 赵  老师 ", "--remark", "看错了")
     assert (said.code, said.lines) == (0, ["已撤销：3"])
