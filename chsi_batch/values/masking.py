@@ -26,7 +26,10 @@ LOCAL_PART = "***"
 _D = "[0-9０-９]"
 _UNSEEN = "[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*"
 _LIKE_X = "[xXｘＸхХχΧ×]"
-_EMAIL = re.compile("([A-Za-z0-9._%+\\-Ａ-Ｚａ-ｚ０-９]+)([@＠])(?=[\\w.-]*[\\w-])")
+_LOCAL = "[A-Za-z0-9._%+\\-Ａ-Ｚａ-ｚ０-９]"
+_EMAIL = re.compile(f"(?<!{_LOCAL})({_LOCAL}++)([@＠])(?=[\\w.-]*[\\w-])")
+"""Looked for from the first letter of a word only: in a long word without an at-sign that is a thousand times
+faster than from every letter."""
 _RUN = re.compile(f"{_D}(?:{_UNSEEN}{_D}){{14,}}(?:{_UNSEEN}{_LIKE_X})?")
 _PARTED = re.compile(f"{_D}(?:[ \u00a0\u3000./\\-]?{_D}){{14,}}(?:[ \u00a0\u3000./\\-]?{_LIKE_X})?")
 _GROUPED = f"([ -])(?:{_D}{{4}}\\2{_D}{{4}}|{_D}{{3}}\\2{_D}{{5}})"
