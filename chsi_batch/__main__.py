@@ -2,11 +2,12 @@
 
 import sys
 
-from chsi_batch import cli
+from chsi_batch import cli, console
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    console.quiet()
     sys.exit(cli.main())
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from chsi_batch import tables
+from chsi_batch import plain, tables
 from chsi_batch.terms import LANGUAGES, Side
 
 SIDES = {"registrations": Side.REGISTRATION, "degrees": Side.DEGREE, "enrolments": Side.ENROLMENT}
@@ -60,9 +61,17 @@ def language(arguments: Sequence[str]) -> str:
     return "zh"
 
 
+class Parser(argparse.ArgumentParser):
+    """Says nothing raw: a shell may have put the names of hostile files into the arguments."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Leave; what is said passes `plain.lines`."""
+        super().exit(status, plain.lines(message) if message else message)
+
+
 def parser(words: Words) -> argparse.ArgumentParser:
     """The whole command line, its texts in the language of `words`."""
-    top = argparse.ArgumentParser("chsi-batch", description=words["description"])
+    top = Parser("chsi-batch", description=words["description"])
     _language_option(top, words)
     commands = top.add_subparsers(title=words["commands"], metavar="COMMAND", dest="command", required=True)
     for name, build in _BUILDERS.items():

@@ -15,20 +15,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chsi_batch import tables
+from chsi_batch import plain, tables
 from chsi_batch.arguments import EXAMPLES, SIDES, Words, language, parser
-from chsi_batch.errors import OutputError, Problem, Refused, UsageError, one_line
+from chsi_batch.console import answer, answer_json, answer_table, say, say_traceback, show
+from chsi_batch.errors import OutputError, Problem, Refused, UsageError
 
 FAILED_ON = 1
 DEFECT = 70
-
-
-def _say(text: object = "") -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+TRACEBACK = "CHSI_BATCH_TRACEBACK"
+"""Set to anything, a defect of ours tells where it came from, without messages; set to `messages`, with them,
+and then personal data may stand in what is said."""
 
 
 def _as_of(text: str | None, words: Words) -> datetime | None:
@@ -77,14 +73,14 @@ def _run(asked: argparse.Namespace, words: Words) -> int:
     if asked.progress != "json":
         _closing(finished, asked.out, words)
     if finished.facts.get("decisions", {}).get("torn"):
-        _say(tables.texts("decision_words", words.language)["torn"].format(log=asked.decisions.name))
+        say(tables.texts("decision_words", words.language)["torn"].format(log=asked.decisions.name))
     if finished.facts["kept"]:
-        _say(f"{words['kept']}: {', '.join(finished.facts['kept'])}")
+        say(f"{words['kept']}: {', '.join(finished.facts['kept'])}")
     if asked.json:
-        _print_json(json.loads((asked.out / "run.json").read_text(encoding="utf-8")))
+        answer_json(json.loads((asked.out / "run.json").read_text(encoding="utf-8")))
     met = sorted(known & set(finished.tables["exceptions"]["code"].unique().to_pylist()))
     if met:
-        _say(f"{words['failed_on']}: {', '.join(met)}")
+        say(f"{words['failed_on']}: {', '.join(met)}")
     return FAILED_ON if met else 0
 
 
@@ -100,11 +96,9 @@ def _fail_on(codes: Sequence[str], words: Words) -> set[str]:
 
 
 def _closing(finished: Any, out: Path, words: Words) -> None:
-    from rich.console import Console
-
     from chsi_batch.report import terminal
 
-    Console(stderr=True).print(terminal.closing(finished, out, words.language))
+    show(terminal.closing(finished, out, words.language))
 
 
 def _progress(kind: str, words: Words) -> Any:
@@ -129,10 +123,10 @@ def _check(asked: argparse.Namespace, words: Words) -> int:
         unmask=asked.unmask,
     )
     if asked.json:
-        _print_json(result.summary)
+        answer_json(result.summary)
     if result.refusals:
         raise Refused(result.refusals)
-    _say(f"{words['checked']}: {result.workbook}")
+    say(f"{words['checked']}: {result.workbook}")
     return 0
 
 
@@ -140,9 +134,9 @@ def _sample(asked: argparse.Namespace, words: Words) -> int:
     from chsi_batch.labelled import sample
 
     summary = sample.make(asked.people, asked.seed, asked.out)
-    _say(f"{words['samples_in']}: {asked.out}")
+    say(f"{words['samples_in']}: {asked.out}")
     for key, value in summary.items():
-        _say(f"  {key}: {value}")
+        say(f"  {key}: {value}")
     return 0
 
 
@@ -154,9 +148,9 @@ def _score(asked: argparse.Namespace, words: Words) -> int:
 
     result = score.score(asked.run_dir, asked.truth)
     if asked.json:
-        _print_json(result)
+        answer_json(result)
     else:
-        _say(score.render(result, words.language))
+        say(score.render(result, words.language))
     return 0
 
 
@@ -168,24 +162,11 @@ def _finished(folder: Path) -> None:
         raise UsageError.of("run-missing", folder)
 
 
-def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on stdout: it is the answer, not a remark."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, show_lines=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
-
-
 def _rules(_: argparse.Namespace, words: Words) -> int:
     from chsi_batch import rules
 
     fields = (*rules.FIELDS, "birth_and_sex")
-    _table(
+    answer_table(
         words["rules"],
         [
             words["column_rule"],
@@ -218,7 +199,7 @@ def _allowed(field: str, states: frozenset[str]) -> str:
 def _codes(_: argparse.Namespace, words: Words) -> int:
     from chsi_batch import rules
 
-    _table(
+    answer_table(
         words["codes"],
         [words[f"column_{name}"] for name in ("code", "title", "severity", "acts", "cause", "advice")],
         [
@@ -240,7 +221,7 @@ def _explain(asked: argparse.Namespace, words: Words) -> int:
     _finished(asked.run_dir)
     from chsi_batch import explain
 
-    print(explain.explain(asked.run_dir, asked.ref, asked.other, words.language))
+    answer(explain.explain(asked.run_dir, asked.ref, asked.other, words.language))
     return 0
 
 
@@ -248,8 +229,6 @@ def _audit(asked: argparse.Namespace, words: Words) -> int:
     _finished(asked.run_dir)
     if asked.hide < 0:
         raise UsageError.of("audit-people", f"--hide {asked.hide}")
-    from rich.console import Console
-
     from chsi_batch.audit import auditing
 
     with _progress(asked.progress, words) as progress:
@@ -262,9 +241,9 @@ def _audit(asked: argparse.Namespace, words: Words) -> int:
             progress,
         )  # fmt: skip
     if asked.progress != "json":
-        Console(stderr=True).print(found.told.shown(asked.out))
+        show(found.told.shown(asked.out))
     if asked.json:
-        _print_json(found.summary)
+        answer_json(found.summary)
     return 0
 
 
@@ -274,13 +253,13 @@ def _verify(asked: argparse.Namespace, words: Words) -> int:
     found = verifying.verify(asked.run_dir)
     told = found.summary(asked.run_dir, words.language)
     for fault in told["faults"]:
-        _say(fault["line"])
+        say(fault["line"])
     if told["unmasked"]:
-        _say(words["verify_unmasked"])
+        say(words["verify_unmasked"])
     words_for = words["verify_damaged" if found.faults else "verify_whole"]
-    _say(words_for.format(files=found.files, faults=len(found.faults)))
+    say(words_for.format(files=found.files, faults=len(found.faults)))
     if asked.json:
-        _print_json(told)
+        answer_json(told)
     return OutputError.exit_code if found.faults else 0
 
 
@@ -291,7 +270,7 @@ def _decisions(asked: argparse.Namespace, words: Words) -> int:
     log = Log.beside(asked.run_dir)
     told = tables.texts("decision_words", words.language)
     if log.read().torn:
-        _say(told["torn"].format(log=log.path.name))
+        say(told["torn"].format(log=log.path.name))
     return _ACTIONS[asked.action](asked, log, told, words.language)
 
 
@@ -300,7 +279,7 @@ def _decisions_import(asked: argparse.Namespace, log: Any, told: dict[str, str],
 
     done = importing.take(asked.run_dir, asked.workbook, log, reviewer=asked.reviewer, language=language)
     for line in done.told(told, log.path.name):
-        _say(line)
+        say(line)
     return 0
 
 
@@ -309,9 +288,9 @@ def _decisions_list(asked: argparse.Namespace, log: Any, told: dict[str, str], l
 
     found = showing.shown(log.entries())
     if asked.json:
-        _print_json({"log": log.path.name, "entries": found})
+        answer_json({"log": log.path.name, "entries": found})
     else:
-        _table(told["title"], showing.titles(language), showing.texts(found, language))
+        answer_table(told["title"], showing.titles(language), showing.texts(found, language))
     return 0
 
 
@@ -320,7 +299,7 @@ def _decisions_export(asked: argparse.Namespace, log: Any, told: dict[str, str],
 
     found = showing.shown(log.entries())
     exporting.export(found, asked.out, language)
-    _say(told["exported"].format(rows=len(found), path=asked.out))
+    say(told["exported"].format(rows=len(found), path=asked.out))
     return 0
 
 
@@ -328,7 +307,7 @@ def _decisions_undo(asked: argparse.Namespace, log: Any, told: dict[str, str], _
     from chsi_batch.returned import undoing
 
     undoing.undo(log, asked.seq, asked.reviewer, asked.remark)
-    _say(told["undone"].format(seqs=", ".join(map(str, dict.fromkeys(asked.seq)))))
+    say(told["undone"].format(seqs=", ".join(map(str, dict.fromkeys(asked.seq)))))
     return 0
 
 
@@ -343,17 +322,15 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace, Any, dict[str, str], str], int
 def _diff(asked: argparse.Namespace, words: Words) -> int:
     for folder in (asked.run_a, asked.run_b):
         _finished(folder)
-    from rich.console import Console
-
     from chsi_batch.comparing import diff, telling
     from chsi_batch.report.words import Words as ReportWords
 
     found = diff.diff(asked.run_a, asked.run_b, asked.out, words.language)
-    Console(stderr=True).print(telling.shown(found.found, ReportWords(words.language)))
+    show(telling.shown(found.found, ReportWords(words.language)))
     if asked.out:
-        _say(f"{words['diff_written']}: {asked.out / diff.WORKBOOK}")
+        say(f"{words['diff_written']}: {asked.out / diff.WORKBOOK}")
     if asked.json:
-        _print_json(found.summary)
+        answer_json(found.summary)
     return 0
 
 
@@ -362,8 +339,8 @@ def _schools(asked: argparse.Namespace, words: Words) -> int:
 
     out = asked.out or school_list.OWN_TABLE
     summary = school_list.rebuild(asked.file, out, words.language)
-    _say(f"{words['schools_written']}: {out}")
-    _say(summary)
+    say(f"{words['schools_written']}: {out}")
+    say(summary)
     return 0
 
 
@@ -373,10 +350,10 @@ def _lab(asked: argparse.Namespace, words: Words) -> int:
     lab.require()
     _finished(asked.run_dir)
     if not (asked.run_dir / "private").is_dir():
-        _say(words["lab_no_private"])
+        say(words["lab_no_private"])
     folder = asked.to or lab.folder_beside(asked.run_dir)
     copied = lab.prepare(folder)
-    _say(words["lab_copied"].format(folder=folder, copied=len(copied)))
+    say(words["lab_copied"].format(folder=folder, copied=len(copied)))
     return lab.start(asked.run_dir, folder, asked.port, browser=not asked.no_browser)
 
 
@@ -430,21 +407,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _COMMANDS[asked.command](asked, words)
     except Problem as problem:
         line = tables.problem_line(problem, words.language)
-        _say(problem if isinstance(problem, Refused) else one_line(line))
+        say(line if isinstance(problem, Refused) else plain.line(line))
         return problem.exit_code
     except KeyboardInterrupt:
         return 130
-    except Exception as error:
+    except BaseException as error:  # what fails inside a library is not always an Exception
+        if isinstance(error, (SystemExit, GeneratorExit)):
+            raise
         return _defect(error, words)
 
 
-def _defect(error: Exception, words: Words) -> int:
+def _defect(error: BaseException, words: Words) -> int:
     """Name the place, never the message: it could carry personal data."""
-    if os.environ.get("CHSI_BATCH_TRACEBACK"):
-        traceback.print_exc()
+    if wanted := os.environ.get(TRACEBACK):
+        say_traceback(error, messages=wanted == "messages")
     frames = traceback.extract_tb(error.__traceback__)
     own = next((frame for frame in reversed(frames) if "chsi_batch" in frame.filename), frames[-1])
-    _say(f"defect {type(error).__name__} {Path(own.filename).name}:{own.lineno}: {words['defect']}")
+    say(f"defect {type(error).__name__} {Path(own.filename).name}:{own.lineno}: {words['defect']}")
     return DEFECT
 
 

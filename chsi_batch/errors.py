@@ -4,19 +4,10 @@ Exit codes: 0 done, 1 `--fail-on` met, 2 usage or configuration, 3 an input refu
 4 output, lock or disk, 70 a defect of ours.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Self
 
-_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Control and format characters, lone surrogates, line separators."""
-
-
-def one_line(text: str) -> str:
-    """The text as one line without control sequences: file names and headers are foreign text."""
-    return "".join(
-        "\ufffd" if unicodedata.category(character) in _UNSHOWN else character for character in text
-    )
+from chsi_batch import plain
 
 
 class Problem(Exception):  # noqa: N818 - a refusal is a problem, not always an error of ours
@@ -64,7 +55,7 @@ class Refusal:
         """The one line a person reads; values inside it are already masked."""
         row = None if self.row is None else f"row {self.row}"
         place = ", ".join(part for part in (self.file, self.sheet, row, self.column) if part)
-        return one_line(f"{self.code} {place}: {self.what}: {self.advice}")
+        return plain.line(f"{self.code} {place}: {self.what}: {self.advice}")
 
 
 class Refused(Problem):

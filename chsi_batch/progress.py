@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 
+from chsi_batch import console
+
 STAGES = ("read", "clean", "match", "settle", "report", "publish")
 
 
@@ -35,18 +37,17 @@ def _lines() -> Callable[[str], None]:
 
     def tell(stage: str) -> None:
         line = {"stage": stage, "seconds": round(time.perf_counter() - start, 3)}
-        print(json.dumps(line), file=sys.stderr, flush=True)
+        console.say(json.dumps(line))
 
     return tell
 
 
 @contextlib.contextmanager
 def _bar(words: Mapping[str, str]) -> Iterator[Callable[[str], None]]:
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console.drawing(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=len(STAGES))
 
         def tell(stage: str) -> None:

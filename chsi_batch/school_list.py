@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
-from chsi_batch import publishing, tables
+from chsi_batch import plain, publishing, tables
 from chsi_batch.errors import OutputError, Refusal, Refused
 from chsi_batch.layout.cells import Cell, text_of
 from chsi_batch.layout.headers import Vocabulary
@@ -166,7 +166,8 @@ class _Reading:
 
     def _listed(self, cells: list[str], province: str, number: int) -> Listed:
         code, name, level = (cells[self.places[word]] for word in ("学校标识码", "学校名称", "办学层次"))
-        if not _CODE.fullmatch(code) or school.clean(name) is None:
+        told = (name, province, level, self._origin())
+        if not _CODE.fullmatch(code) or school.clean(name) is None or any(map(_dangerous, told)):
             raise self._refused("not-a-school", self.sheet.number(number))
         return Listed(code[-5:], name, "current", province, level, self._origin())
 
@@ -202,6 +203,11 @@ def _open(path: Path, language: str) -> SourceFile:
     if any(sheet.table is not None for sheet in book.sheets):
         raise _refused(path, language, "no-heading", headings=" ".join(HEADING))
     return book
+
+
+def _dangerous(text: str) -> bool:
+    """Whether the text might come alive where the table is opened with a spreadsheet program."""
+    return plain.formula_like(text) or plain.line(text) != text
 
 
 def _text(cell: Cell) -> str:

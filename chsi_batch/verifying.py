@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chsi_batch import conservation, publishing, system, tables
-from chsi_batch.errors import OutputError, UsageError, one_line
+from chsi_batch import conservation, plain, publishing, system, tables
+from chsi_batch.errors import OutputError, UsageError
 from chsi_batch.sealing import FOLDER_MODE, RUN, digest
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Verified:
                 {
                     "code": fault.code,
                     "place": fault.place,
-                    "line": one_line(tables.problem_line(fault, language)),
+                    "line": plain.line(tables.problem_line(fault, language)),
                 }
                 for fault in self.faults
             ],

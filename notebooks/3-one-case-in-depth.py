@@ -12,7 +12,7 @@ queue = run.queue(rows=1000)
 slips = queue[queue["code"] == "id-slip"]
 REF = (slips if len(slips) else queue)["degree_ref"].iloc[0]
 case = run.case(REF)
-print(case.why)
+case.why
 
 # %% [markdown]
 # ## 两边并排

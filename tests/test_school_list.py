@@ -109,6 +109,7 @@ def schools(count: int) -> list[list[object]]:
         (schools(3), "only 3 schools"),
         ([*schools(120), [1, "又一学院", 4111010001, "", "", "本科", ""]], "a code occurs twice"),
         ([schools(0)[0], ["北京市（121所）"], *schools(120)[1:]], "announces 121 schools and has 120"),
+        ([*schools(120), [1, "＝1+1学院", 4111019999, "", "", "本科"]], "neither a school nor"),
         ([*schools(120), ["", "无码学院", "", "", "", "本科", ""]], "neither a school nor a group row"),
     ],
 )

@@ -11,11 +11,10 @@ from math import ceil, floor, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chsi_batch import rules, tables
+from chsi_batch import plain, rules, tables
 from chsi_batch.audit import rates
 from chsi_batch.audit.plan import Plan
 from chsi_batch.audit.rates import Counts
-from chsi_batch.errors import one_line
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -158,14 +157,14 @@ class Telling:
             for place, row in enumerate(found.rows, start=1):
                 cells = (f"{cell:,}" if isinstance(cell, int) else cell or "" for cell in row)
                 last = found.total and place == len(found.rows)
-                table.add_row(*(Text(one_line(cell)) for cell in cells), style="bold" if last else "")
+                table.add_row(*(Text(plain.line(cell)) for cell in cells), style="bold" if last else "")
             drawn.append(table)
         said = []
         if self.hidden is not None and not any(part["people"] for part in self.hidden.values()):
             said.append(self.words["nobody_known"])
         if written is not None:
             said.append(f"{self.words['written' if self.answers is None else 'filled']}: {written}")
-        return Group(*drawn, *(Text(one_line(line)) for line in said))
+        return Group(*drawn, *(Text(plain.line(line)) for line in said))
 
 
 def rounded_up(value: float) -> str:

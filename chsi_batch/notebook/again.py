@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chsi_batch import tables
+from chsi_batch import console, plain, tables
 from chsi_batch.errors import Problem
 from chsi_batch.results import RECORD_TABLES
 from chsi_batch.terms import Side
@@ -57,7 +57,7 @@ def main() -> int:
     try:
         found = matched(Path(sys.argv[1]), json.load(sys.stdin))
     except Problem as problem:
-        print(problem, file=sys.stderr)
+        console.say(plain.line(str(problem)))
         return problem.exit_code
     for name in ("ledger", "bindings"):
         with pa.ipc.new_stream(sys.stdout.buffer, found[name].schema) as stream:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-from chsi_batch import tables
+from chsi_batch import plain, tables
 from chsi_batch.notebook.scanning import FULL
-from chsi_batch.report.differences import Cell, pieces, plain
+from chsi_batch.report.differences import Cell, pieces
+from chsi_batch.report.differences import plain as unmarked
 from chsi_batch.report.records import Record, field_value
 from chsi_batch.report.shown import Shown
 from chsi_batch.report.words import Words
@@ -50,7 +50,7 @@ def table(run: FinishedRun, row: Mapping[str, Any], unmask: bool) -> Styler:
     heads = [f"{words.known('side', side)} {row.get(name, '')}" for side, name in REFS.items()]
     frame = pd.DataFrame([line[1:] for line in lines], columns=[*heads, ""])
     frame.index = pd.Index([line[0] for line in lines])
-    styler = frame.style.format(rendered).format_index(escape="html").format_index(escape="html", axis=1)
+    styler = frame.style.format(rendered).format_index(rendered).format_index(rendered, axis=1)
     name = hashlib.sha256(repr((*heads, unmask)).encode()).hexdigest()[:12]
     return styler.set_uuid(name).set_table_styles(_STYLES)
 
@@ -114,5 +114,5 @@ def _label(column: str, language: str) -> str:
 def rendered(cell: Any) -> str:
     """A cell as HTML: every character of it escaped, the differing ones inside `MARK`."""
     if not isinstance(cell, tuple):
-        return escape(plain(cell))
-    return "".join(MARK.format(escape(text)) if marked else escape(text) for text, marked in cell)
+        return plain.page(unmarked(cell))
+    return "".join(MARK.format(plain.page(text)) if marked else plain.page(text) for text, marked in cell)

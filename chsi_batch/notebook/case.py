@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chsi_batch import explain, rules
+from chsi_batch import explain, plain, rules
 from chsi_batch.notebook import beside
 from chsi_batch.notebook.scanning import problem
 from chsi_batch.report.words import Words
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
     from chsi_batch.notebook.finished import FinishedRun
+
+
+class Told(str):
+    """Sentences; a notebook shows them as text in which no address becomes a link."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return f'<p style="white-space: pre-wrap">{plain.page(self)}</p>'
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +51,9 @@ class Case:
         raise problem("reference-unknown", ref, run.language)
 
     @property
-    def why(self) -> str:
+    def why(self) -> Told:
         """Why the row ended as it did, in sentences: the nearest binding rule, what fails, what to do."""
-        return explain.explain(self.run.folder, self.ref, None, self.run.language)
+        return Told(plain.lines(explain.explain(self.run.folder, self.ref, None, self.run.language)))
 
     @cached_property
     def _rows(self) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ import sys
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from chsi_batch import publishing
+from chsi_batch import plain, publishing
 from chsi_batch.notebook.finished import FinishedRun
 from chsi_batch.notebook.scanning import problem
 from chsi_batch.terms import Side
@@ -77,7 +77,7 @@ def _opened(folder: Path) -> FinishedRun:
 
 
 def show_texts_as_they_are() -> None:
-    """Long texts whole, none taken for a formula, figures drawn."""
+    """Long texts whole, none taken for a formula or a control sequence, figures drawn."""
     import pandas as pd
 
     pd.set_option("display.max_colwidth", None)
@@ -85,8 +85,21 @@ def show_texts_as_they_are() -> None:
     pd.set_option("styler.html.mathjax", False)
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is not None:
-        formatter = shell.display_formatter.formatters["image/png"]
-        formatter.for_type_by_name("matplotlib.figure", "Figure", _png)
+        formatters = shell.display_formatter.formatters
+        formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", _png)
+        for kind in (pd.DataFrame, pd.Series):
+            formatters["text/plain"].for_type(kind, _shown)
+        formatters["text/html"].for_type(pd.DataFrame, _page)
+
+
+def _shown(frame: object, printer: Any, _cycle: bool) -> None:
+    """A table as text: no value in it is a control sequence."""
+    printer.text(plain.lines(repr(frame)))
+
+
+def _page(frame: Any) -> str:
+    """A table as markup, escaped by pandas; every character in it is seen."""
+    return plain.lines(frame._repr_html_() or "")
 
 
 def _png(figure: Figure) -> bytes:

@@ -8,15 +8,13 @@ the user asks for them. XlsxWriter, because it writes rows as they come and neve
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chsi_batch import tables
+from chsi_batch import plain, tables
 from chsi_batch.layout.cells import text_of
 from chsi_batch.report.check_overview import ASIDE, BAD, COUNTS, HEAD, PLAIN, TITLE, issue_counts, lines
 from chsi_batch.sources.conformed import Conformed
@@ -24,16 +22,11 @@ from chsi_batch.sources.issuing import masked
 from chsi_batch.sources.taking import Taken
 
 MAX_ROWS = 1_048_576
-MAX_TITLE = 31
-MAX_TEXT = 32_767
 COMMENTS = 20_000
 """More comments make the workbook slow to open; further bad cells are red and stand in the list."""
 LINKS = 60_000
 """Excel allows 65,530 links on a sheet."""
 SLICE = 20_000
-CREATED = dt.datetime(2000, 1, 1)
-_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 PAPER_A4 = 9
 OVERVIEW_WIDTHS = (12, 28, 22, 34, 24, 12, 12, 12, 12, 12, 12, 12, 40)
 LINKED = 2
@@ -72,18 +65,9 @@ def check_summary(conformed: Sequence[Conformed]) -> dict[str, Any]:
 
 def write(path: Path, conformed: Sequence[Conformed], language: str = "zh", *, unmask: bool = False) -> None:
     """Write the workbook of marked cells."""
-    import xlsxwriter
+    from chsi_batch.report import books
 
-    options = {
-        "constant_memory": True,
-        "tmpdir": str(path.parent),
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "yyyy-mm-dd",
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"created": CREATED})
+    with books.Book(str(path), constant_memory=True, tmpdir=str(path.parent)) as book:
         _Checked(book, conformed, tables.texts("check_words", language), unmask).write()
 
 
@@ -109,7 +93,7 @@ class _Checked:
 
     def write(self) -> None:
         """All sheets, the overview first."""
-        overview = self.book.add_worksheet(_clean_title(self.words["overview"]))
+        overview = self.book.add_worksheet(self.words["overview"])
         for side in self.conformed:
             for taken in side.taken:
                 self._sheet(side, taken)
@@ -129,7 +113,7 @@ class _Checked:
             offset = 1
             sheet.freeze_panes(1, 0)
             for index, name in enumerate(taken.sheet.fields):
-                sheet.write_string(0, index, _safe(name), self.head)
+                sheet.write_string(0, index, name, self.head)
         elif taken.parts:
             sheet.freeze_panes(taken.number(taken.parts[0].header.bottom - 1), 0)
         for index, cells in _rows(taken):
@@ -142,12 +126,10 @@ class _Checked:
             for column, cell in enumerate(cells):
                 messages = marked.get(column)
                 if messages:
-                    sheet.write_string(
-                        row, column, _safe(show(column, cell, known)) if cell else "", self.bad
-                    )
+                    sheet.write_string(row, column, show(column, cell, known) if cell else "", self.bad)
                     self._comment(sheet, row, column, messages)
                 elif cell:
-                    sheet.write_string(row, column, _safe(show(column, cell, known)), style)
+                    sheet.write_string(row, column, show(column, cell, known), style)
 
     def _comment(self, sheet: Any, row: int, column: int, messages: Sequence[str]) -> None:
         if self.comments < COMMENTS:
@@ -169,10 +151,10 @@ class _Checked:
                 sheet.set_row(row, 24)
             for column, cell in enumerate(line.cells):
                 if column == LINKED and line.target and links < LINKS:
-                    sheet.write_url(row, column, line.target, self.link, _safe(cell))
+                    sheet.write_url(row, column, line.target, self.link, cell)
                     links += 1
                 elif cell:
-                    sheet.write_string(row, column, _safe(cell), self.looks[line.look])
+                    sheet.write_string(row, column, cell, self.looks[line.look])
 
     def _target(self, taken: Taken, column: str | None, number: int) -> str:
         """The link to a cell of a marked sheet; '' where the sheet does not reach so far."""
@@ -229,17 +211,9 @@ def _shower(columns: Mapping[int, str], unmask: bool) -> Callable[[int, str, boo
     return show
 
 
-def _safe(text: str) -> str:
-    return _CONTROL.sub("\ufffd", text)[:MAX_TEXT]
-
-
 def _title(number: int, taken: Taken) -> str:
     name = taken.sheet.name or Path(taken.source.file.label).stem
-    return _clean_title(f"{number}.{name}")
-
-
-def _clean_title(text: str) -> str:
-    return _NOT_IN_TITLES.sub("_", text)[:MAX_TITLE]
+    return plain.sheet_name(f"{number}.{name}")
 
 
 def _letters_of(taken: Taken) -> dict[str, str]:

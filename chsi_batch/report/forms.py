@@ -1,13 +1,12 @@
 """Draws the printed form of every sheet with XlsxWriter: fonts, header, filter, drop-down, A4 page.
 
 A4 landscape, fitted to the width, header repeated, page numbers in the footer. Fonts are those every Chinese
-office has; a spreadsheet program without them takes its own. Texts from input pass through `pouring.clean`.
+office has; a spreadsheet program without them takes its own. Texts pass through `books`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,6 @@ from chsi_batch.report.words import Words
 
 FONT = {"zh": "宋体", "en": "Calibri"}
 SIZE = 9
-CREATED = datetime(2000, 1, 1)
-"""Written into every workbook, so that the same run gives the same bytes."""
 A4 = 9
 DECISIONS = ("bind", "reject", "hold", "school", "student")
 """What a reviewer may decide (contract, section 8); the last two are `hold` with that remark."""
@@ -63,21 +60,12 @@ class Form:
     """One workbook being drawn."""
 
     def __init__(self, words: Words, title: str) -> None:
-        import xlsxwriter
+        from chsi_batch.report import books
 
         self.words = words
         self.buffer = BytesIO()
-        self._book = xlsxwriter.Workbook(
-            self.buffer,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "default_format_properties": {"font_name": FONT[words.language], "font_size": SIZE},
-            },
-        )
-        self._book.set_properties({"title": title, "created": CREATED})
+        fonts = {"font_name": FONT[words.language], "font_size": SIZE}
+        self._book = books.Book(self.buffer, title, in_memory=True, default_format_properties=fonts)
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.lists: dict[str, tuple[Sheet, int]] = {}
 
@@ -117,7 +105,7 @@ class Form:
         sheet.set_row(0, height, self.style())
         sheet.write_string(0, 0, title, self.style(bold=True, font_size=15))
         sheet.set_row(1, 16)
-        sheet.write_string(1, 0, text(facts), self.style(font_color="#595959"))
+        sheet.write_string(1, 0, facts, self.style(font_color="#595959"))
 
     def list_sheet(self, found: Sheet, facts: str, strong: str | None) -> None:
         """A list: its form now, its rows when the workbook is poured."""
@@ -224,19 +212,11 @@ class Form:
             if isinstance(value, int):
                 sheet.write_number(row, place, value, self.cell_style(num_format="#,##0", **properties))
                 continue
-            shown = text(value or "")
             indent = {} if "align" in properties else {"indent": 1}
-            quoted = {"quote_prefix": True} if shown.startswith(pouring.FORMULA_LIKE) else {}
-            sheet.write_string(row, place, shown, self.cell_style(**properties, **quoted, **indent))
+            sheet.write_string(row, place, value or "", self.cell_style(**properties, **indent))
 
     def finished(self) -> BytesIO:
         """The drawn workbook, to be poured."""
         self._book.close()
         self.buffer.seek(0)
         return self.buffer
-
-
-def text(value: str) -> str:
-    """Text for a cell drawn by XlsxWriter, which would take `<r>…</r>` for markup of its own."""
-    value = pouring.clean(value)
-    return f"{value} " if value.startswith("<r>") and value.endswith("</r>") else value

@@ -1,7 +1,8 @@
 """Writes `summary.html`: one page with the numbers, the pictures, what is behind them, and what to do next.
 
 Self-contained: style, pictures and fonts inside, nothing loaded from elsewhere, and a content security policy
-that forbids it. Every text goes through autoescape. No clock is read: the same run gives the same bytes.
+that forbids it. Every text goes through `plain` and autoescape. No clock is read: the same run gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chsi_batch import plain
 from chsi_batch.report import embedding, page_schools, page_sections, palette, pictures, totals
-from chsi_batch.report.pouring import FILE_MODE, clean
+from chsi_batch.report.pouring import FILE_MODE
 from chsi_batch.report.totals import Totals
 from chsi_batch.report.words import Words
 from chsi_batch.results import Run
@@ -64,7 +66,7 @@ def drawn(page: Page) -> str:
 
     environment = Environment(
         loader=PackageLoader("chsi_batch.report", "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, finalize=_plain,
     )  # fmt: skip
     environment.filters["rare"] = rare
     environment.filters["number"] = lambda value: f"{value:,}"
@@ -89,6 +91,11 @@ def _private(name: str, flags: int) -> int:
     return os.open(name, flags, FILE_MODE)
 
 
+def _plain(value: object) -> object:
+    """Whatever the template prints: texts with every character seen; our own markup as it is."""
+    return plain.lines(value) if type(value) is str else value
+
+
 def rare(text: object) -> Markup:
     """Text with the characters that the page brings no font for named by their code point.
 
@@ -96,7 +103,7 @@ def rare(text: object) -> Markup:
     """
     from markupsafe import Markup, escape
 
-    cleaned = clean(str(text))
+    cleaned = plain.lines(str(text))
     strange = embedding.missing(cleaned)
     if not strange:
         return escape(cleaned)

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from xml.sax.saxutils import escape
 
+from chsi_batch.plain import cell as cell_text
+from chsi_batch.plain import formula_like, loses
 from chsi_batch.report import columnwise, heights
 from chsi_batch.report.differences import Cell, Marked
 from chsi_batch.report.sheets import Sheet
@@ -26,16 +28,11 @@ if TYPE_CHECKING:
 
 CHUNK = 4_000
 """Rows joined before they are compressed."""
-LONGEST = 32_767
-"""Characters that fit a cell."""
 DATE = (1980, 1, 1, 0, 0, 0)
 FILE_MODE = 0o600
 COMPRESSION = 3
 """Of 9: half the time of the usual 6, and reports repeat themselves enough."""
 
-FORMULA_LIKE = tuple("=+-@\t＝＋－＠'")
-"""First characters that make a spreadsheet program take an edited text for something else."""
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 _ROW = re.compile(r'<row r="(\d+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
@@ -43,22 +40,13 @@ _STYLE = re.compile(r'<c r="[A-Z]+\d+" s="(\d+)"')
 _DIMENSION = re.compile(r'<dimension ref="[^"]*"/>')
 
 
-def clean(text: str) -> str:
-    """Text a cell can hold: line ends unified, control characters taken out, cut at the longest."""
-    if _CONTROL.search(text):
-        text = _CONTROL.sub("", text)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text if len(text) <= LONGEST // 2 else text[: LONGEST // 2 - 1] + "…"
-
-
 def controls(column: columnwise.Column) -> int:
     """How many texts lose control characters, so that the overview can say so."""
-    return sum(1 for cell in columnwise.odd(column) if isinstance(cell, str) and _CONTROL.search(cell))
+    return sum(1 for cell in columnwise.odd(column) if isinstance(cell, str) and loses(cell))
 
 
 def _xml(text: str) -> str:
-    text = escape(clean(text))
+    text = escape(cell_text(text))
     return _ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text
 
 
@@ -94,7 +82,7 @@ def drawn(cell: Cell, styles: tuple[str, str], runs: Runs) -> str:
     if isinstance(cell, int):
         return f'" s="{plain}"><v>{cell}</v></c>'
     if isinstance(cell, str):
-        style = quoted if cell.startswith(FORMULA_LIKE) else plain
+        style = quoted if formula_like(cell) else plain
         return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_xml(cell)}</t></is></c>'
     return f'" s="{plain}" t="inlineStr"><is>{runs.xml(cell)}</is></c>'
 

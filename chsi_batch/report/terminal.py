@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chsi_batch import plain
 from chsi_batch.report import totals
-from chsi_batch.report.pouring import clean
 from chsi_batch.report.totals import Totals
 from chsi_batch.report.words import Words, party_order
 from chsi_batch.results import DECISION_STATUSES, Run
@@ -39,7 +39,7 @@ def closing(run: Run, out_dir: Path, language: str) -> Group:
 def _plain(text: str) -> Text:
     from rich.text import Text
 
-    return Text("".join(character for character in clean(text) if character >= " "))
+    return Text(plain.line(text))
 
 
 def _table(title: str, heads: list[str], rows: list[list[str]]) -> Table:

@@ -1,18 +1,17 @@
 """Writes the entries of a log to a file of their own: a workbook, CSV or lines of JSON, texts masked.
 
-No text can become a formula: workbooks hold marked text, CSV puts an apostrophe before what begins like one.
+No text can become a formula, see `plain`.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from chsi_batch import publishing, tables
+from chsi_batch import plain, publishing, tables
 from chsi_batch.errors import UsageError
-from chsi_batch.report import forms, pouring, sheets, xlsx
+from chsi_batch.report import forms, sheets, xlsx
 from chsi_batch.report.palette import PLAIN_LIGHT
 from chsi_batch.report.words import Words
 from chsi_batch.returned.showing import COLUMNS, STANDS, Shown, texts, titles
@@ -55,14 +54,7 @@ def _xlsx(found: Sequence[Shown], path: Path, language: str) -> None:
 
 def _csv(found: Sequence[Shown], path: Path, language: str) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(titles(language))
-        writer.writerows([_tame(text) for text in row] for row in texts(found, language))
-
-
-def _tame(text: str) -> str:
-    text = pouring.clean(text)
-    return f"'{text}" if text.startswith((*pouring.FORMULA_LIKE, "\n")) else text
+        plain.write_rows(stream, [titles(language), *texts(found, language)])
 
 
 def _jsonl(found: Sequence[Shown], path: Path, _language: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chsi_batch import plain
 from chsi_batch.decisions.row_keys import row_keys
-from chsi_batch.report.pouring import clean
 from chsi_batch.results import RECORD_TABLES, Run
 from chsi_batch.stages.clean import CLEANERS
 from chsi_batch.terms import Side
@@ -29,7 +29,7 @@ class Places:
     def _known(self, side: Side, shown: set[str]) -> dict[str, str]:
         """Reference as a workbook shows it -> reference, of the rows that there are."""
         refs: Iterable[str] = self._run.tables[RECORD_TABLES[side]]["ref"].to_pylist()
-        return {told: ref for ref in refs if (told := clean(ref).strip()) in shown}
+        return {told: ref for ref in refs if (told := plain.cell(ref).strip()) in shown}
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
         """The candidates that touch a row named."""

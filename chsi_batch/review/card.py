@@ -6,12 +6,11 @@ Characters that cannot be seen, or that turn the line round, are written by thei
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from chsi_batch import rules, tables
+from chsi_batch import plain, rules, tables
 from chsi_batch.decisions.standing import Standing
 from chsi_batch.report.differences import Marked, pieces
 from chsi_batch.report.records import Record, field_value, order
@@ -33,18 +32,9 @@ RECORD = (
 )  # fmt: skip
 """Columns shown below the compared fields, where they are given."""
 DATES = frozenset({"birth_date", "enrolment_date", "graduation_date"})
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 Json = dict[str, Any]
 Pieces = list[list[object]]
-
-
-def visible(text: str) -> str:
-    """The text with characters that cannot be seen written as ‹U+202E›."""
-    return "".join(
-        f"‹U+{ord(character):04X}›" if unicodedata.category(character) in UNSEEN else character
-        for character in text
-    )
 
 
 class Card:
@@ -72,7 +62,7 @@ class Card:
             "code": [[code, words.title(code), count] for code, count in self._session.index.of_code.items()],
             "party": [[p, words.party(p), parties[p]] for p in sorted(parties, key=party_order)],
             "school": [
-                [s, visible(self._shown.value("school", s)) or words("page.schools.unknown"), schools[s]]
+                [s, plain.line(self._shown.value("school", s)) or words("page.schools.unknown"), schools[s]]
                 for s in sorted(schools, key=lambda name: order(name))
             ],
         }
@@ -117,8 +107,8 @@ class Card:
             "severity": case.severity,
             "severity_text": words.known("severity", case.severity),
             "party": words.party(case.acts),
-            "cause": visible(cause),
-            "advice": visible(advice),
+            "cause": plain.line(cause),
+            "advice": plain.line(advice),
             "more": [words.title(code) for code in case.more],
             "registration": registration,
             "degree": degree,
@@ -192,16 +182,16 @@ class Card:
             text = graduation_year.clean_date(text) or text
         mask = {"mobile": masking.mask_mobile, "email": masking.mask_email}.get(name)
         if mask and not self._shown.unmask:
-            return visible(mask(text))
-        return visible(self._shown.value(name, text, row["id_number"]))
+            return plain.line(mask(text))
+        return plain.line(self._shown.value(name, text, row["id_number"]))
 
     def _decision(self, said: Standing) -> Json:
         entry = said.entry
         return {
             "decision": self._texts[f"decided.{said.decision}"],
             "conflicting": said.conflicting,
-            "reviewer": visible(entry.reviewer),
-            "remark": visible(self._shown.value("remark", entry.remark)),
+            "reviewer": plain.line(entry.reviewer),
+            "remark": plain.line(self._shown.value("remark", entry.remark)),
             "time": entry.time[:16].replace("T", " "),
             "rows": [ref for ref in (entry.registration_ref, entry.degree_ref) if ref],
         }
@@ -226,8 +216,8 @@ class Card:
 
 
 def _alone(text: str) -> Pieces:
-    return [[visible(text), False]] if text else []
+    return [[plain.line(text), False]] if text else []
 
 
 def _json(marked: Marked) -> Pieces:
-    return [[visible(text), mark] for text, mark in marked]
+    return [[plain.line(text), mark] for text, mark in marked]

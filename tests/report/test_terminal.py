@@ -58,5 +58,5 @@ def test_file_names_are_neither_markup_nor_control_sequences(run: Run, out: Path
         for name, table in run.tables.items()
     }
     text = told(Run(tables, run.facts), out)
-    assert "[red]a[/red][2J.xlsx" in text
+    assert "[red]a[/red]‹U+001B›[2J.xlsx" in text
     assert "\x1b" not in text

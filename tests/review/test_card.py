@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from chsi_batch import tables
+from chsi_batch import plain, tables
 from chsi_batch.errors import OutputError
 from chsi_batch.report import chinese_font
 from chsi_batch.review import Session, review
-from chsi_batch.review.card import Card, visible
+from chsi_batch.review.card import Card
 
 STATIC = Path(__file__).resolve().parents[2] / "chsi_batch" / "review" / "static"
 
@@ -116,8 +116,8 @@ def test_the_sample_is_of_the_kind(session: Session) -> None:
 
 
 def test_unseen_characters_are_written_out() -> None:
-    assert visible("张\u202e伟\u200b\x07") == "张‹U+202E›伟‹U+200B›‹U+0007›"
-    assert visible("阿卜杜·买买提 𠮷") == "阿卜杜·买买提 𠮷"
+    assert plain.line("张\u202e伟\u200b\x07") == "张‹U+202E›伟‹U+200B›‹U+0007›"
+    assert plain.line("阿卜杜·买买提 𠮷") == "阿卜杜·买买提 𠮷"
 
 
 def test_the_page_knows_all_its_texts_and_makes_no_markup() -> None:

@@ -1,0 +1,1 @@
+"""What the proofs of safe output, privacy and equal bytes share."""
