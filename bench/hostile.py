@@ -8,7 +8,6 @@ anything but one line for a file that is refused.
 from __future__ import annotations
 
 import argparse
-import resource
 import shutil
 import sys
 import tempfile
@@ -18,19 +17,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from foreign import hostile, mutations, parts
-from foreign.reading import PEAK, Outcome, outcome, outcomes
+from foreign.reading import PEAK, Outcome, outcome, outcomes, peak
 from results import write_section
 
 BATCH = 500
 WORSE = ("TRACEBACK", "reader-crashed")
-
-
-def peak() -> float:
-    """Megabytes held by the largest reader so far; those at work are ended first."""
-    from chsi_batch.sources import opening
-
-    opening._POOL.close()
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def crafted(folder: Path) -> Iterator[Outcome]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from chsi_batch.settings import Settings
+from chsi_batch.sources import opening
 from chsi_batch.stages import conform, read
 from chsi_batch.terms import Side
 
@@ -29,6 +31,8 @@ class Outcome:
     seconds: float
     megabytes: float
     rows: int = 0
+    sheets: tuple[tuple[str | None, int], ...] = ()
+    """Physical rows of each sheet."""
 
     @property
     def hung(self) -> bool:
@@ -51,9 +55,17 @@ def outcome(
         return Outcome(name or path.name, "TRACEBACK", 0, repr(error)[:300], spent, megabytes)
     spent = time.perf_counter() - began
     told = found.refusals
-    rows = sum(found.inputs["physical"].to_pylist())
+    rows = found.inputs["physical"].to_pylist()
+    sheets = tuple(zip(found.inputs["sheet"].to_pylist(), rows, strict=True))
     detail = told[0].line() if told else ""
-    return Outcome(name or path.name, told[0].code if told else "", len(told), detail, spent, megabytes, rows)
+    code = told[0].code if told else ""
+    return Outcome(name or path.name, code, len(told), detail, spent, megabytes, sum(rows), sheets)
+
+
+def peak() -> float:
+    """Megabytes held by the largest reader so far; those at work are ended first."""
+    opening._POOL.close()
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def outcomes(paths: Sequence[Path], settings: Settings | None = None) -> list[Outcome]:

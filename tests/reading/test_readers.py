@@ -131,6 +131,19 @@ def test_a_reader_knows_nothing_of_this_process(
     os.close(kept)
 
 
+@pytest.mark.usefixtures("fresh")
+def test_a_reader_does_not_load_what_it_does_not_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes longest to load is not needed to read a file: the second one sees what the first loaded."""
+    wanted = "'pandas', 'duckdb', 'pandera', 'openpyxl', 'matplotlib', 'lxml.etree', 'xlrd'"
+    plant(tmp_path, monkeypatch, f"all(sys.modules.get(n) is None for n in ({wanted})) or os._exit(9)")
+    files = [text(tmp_path / name, [HEADER, ZHANG]) for name in ("a.csv", "bad.csv")]
+    found = examine(files, settings=Settings(limits=Limits(readers=1)))
+    assert codes(found) == []
+    assert column(found, "ref") == ["a.csv#2", "bad.csv#2"]
+
+
 def test_readers_end_with_the_process_that_was_killed(tmp_path: Path) -> None:
     path = text(tmp_path / "bad.csv", [HEADER, ZHANG])
     (tmp_path / "parent.py").write_text(
