@@ -105,12 +105,14 @@ def main() -> None:
     common = Common()
     cases = [Case(path, ours[path], common.ask(path)) for path in paths]
     common.close()
-    slowest = max(ours.values(), key=lambda entry: entry.seconds / max(1.0, entry.megabytes))
+    slowest = max(ours.values(), key=lambda entry: entry.spent / max(1.0, entry.megabytes))
     text = (
         f"{table(cases)}\n\n{refusals(cases)}.\n\nLargest reader {held:.0f} MB; slowest "
-        f"{slowest.seconds / max(1.0, slowest.megabytes):.1f} s per megabyte (smaller files count as one)."
+        f"{slowest.spent / max(1.0, slowest.megabytes):.1f} s of processor time per megabyte, with readers "
+        "that had to start again (smaller files count as one)."
     )
     print(text)
+    print(f"slowest: {slowest.name}", file=sys.stderr)
     if asked.list:
         with asked.list.open("w", encoding="utf-8") as stream:
             for case in cases:

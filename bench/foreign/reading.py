@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chsi_batch import system
 from chsi_batch.settings import Settings
 from chsi_batch.sources import opening
 from chsi_batch.stages import conform, read
@@ -29,10 +31,13 @@ class Outcome:
     lines: int
     detail: str
     seconds: float
+    """By the clock."""
     megabytes: float
     rows: int = 0
     sheets: tuple[tuple[str | None, int], ...] = ()
     """Physical rows of each sheet."""
+    spent: float = 0.0
+    """Processor time of this process and its readers."""
 
     @property
     def hung(self) -> bool:
@@ -45,7 +50,7 @@ def outcome(
 ) -> Outcome:
     """Read one file."""
     settings = settings or Settings()
-    began = time.perf_counter()
+    began, before = time.perf_counter(), processor_time()
     megabytes = path.stat().st_size / 1e6
     try:
         files = read.collect({side: [str(path)]})
@@ -59,7 +64,18 @@ def outcome(
     sheets = tuple(zip(found.inputs["sheet"].to_pylist(), rows, strict=True))
     detail = told[0].line() if told else ""
     code = told[0].code if told else ""
-    return Outcome(name or path.name, code, len(told), detail, spent, megabytes, sum(rows), sheets)
+    return Outcome(
+        name or path.name, code, len(told), detail, spent, megabytes, sum(rows), sheets,
+        processor_time() - before,
+    )  # fmt: skip
+
+
+def processor_time() -> float:
+    """Seconds this process and its readers have taken, those that ended and those at work."""
+    own = sum(time_ for time_ in os.times()[:4])
+    with opening._POOL._lock:
+        alive = [reader._process.pid for reader in opening._POOL._idle]
+    return own + sum(system.used_by(process)[1] for process in alive)
 
 
 def peak() -> float:

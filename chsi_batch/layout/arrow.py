@@ -75,9 +75,17 @@ def _floats(array: pa.Array) -> tuple[pa.Array, pa.Array]:
 def _python(array: pa.Array) -> list[Any]:
     import pyarrow as pa
 
-    cells = array.to_pylist()
-    if pa.types.is_nested(
-        array.type
-    ):  # lists and records have no cell of their own: shown as they are written
+    if pa.types.is_timestamp(array.type):  # Python knows no billionths of a second
+        array = array.cast(pa.timestamp("us", array.type.tz), safe=False)
+    try:
+        cells = array.to_pylist()
+    except (OverflowError, ValueError, pa.ArrowException):  # a moment of which Python knows nothing
+        return [_written(array.slice(place, 1)) for place in range(len(array))]
+    if pa.types.is_nested(array.type):  # lists and records have no cell of their own: as they are written
         return [None if cell is None else str(cell) for cell in cells]
     return [c.decode("utf-8", "replace") if isinstance(c, bytes) else c for c in cells]
+
+
+def _written(cell: pa.Array) -> str | None:
+    """One cell as Arrow prints it."""
+    return None if cell.null_count else str(cell.to_string(skip_new_lines=True))[1:-1]

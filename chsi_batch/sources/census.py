@@ -18,12 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from chsi_batch.settings import Limits
-from chsi_batch.sources.model import Count
+from chsi_batch.sources.model import COLUMNS, ROWS, Count
 from chsi_batch.sources.refusing import UnreadableError
 from chsi_batch.sources.unpacking import Archive, open_archive
 
-ROWS, COLUMNS = 1_048_576, 16_384
-"""The grid of a sheet."""
 _PART = 100
 """Megabytes of a part that is no sheet and no list of texts."""
 _REF = re.compile(rb' r="([A-Z]{1,9})([0-9]{1,20})"')
@@ -41,6 +39,8 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00")
 """How a part in UTF-16 or UTF-32 begins."""
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REL_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_READ = ("xl/", "_rels/", "[content_types]")
+"""Where the parts lie that a reader looks at; others, such as customXml, may honestly be in UTF-16."""
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _STRINGS, _STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 
@@ -76,13 +76,13 @@ def _judge_parts(archive: Archive) -> None:
     """No part of XML may bring declarations of its own or hide in an encoding."""
     for name in archive.names():
         if name.endswith((".xml", ".rels")):
-            _judge_start(next(archive.blocks(name), b""))
+            _judge_start(next(archive.blocks(name), b""), inner=name.startswith(_READ))
     if _STYLES in archive:
         archive.content(_STYLES, _PART)
 
 
-def _judge_start(start: bytes) -> None:
-    if start.startswith(_WIDE):
+def _judge_start(start: bytes, *, inner: bool) -> None:
+    if inner and start.startswith(_WIDE):
         raise UnreadableError("file-unsafe", text="unsafe-encoding")
     root = _ROOT.search(start)
     prolog = start[: root.start()] if root else start
@@ -267,23 +267,24 @@ class _Sheet:
         return Census(Count(self._last, self._filled), self._lost)
 
     def _row(self, row: bytes, number: int, cells: _Cells) -> None:
-        if cells.filled(row):
+        filled = cells.filled(row)
+        if filled:
             self._filled += 1
             self._last = number
         if cells.valued(row):
-            self._reach(row, number)
+            self._reach(row, number, filled=filled)
         if b't="e"' in row or (b"f" in row and cells.formula in row):
             self._lost.update(cells.lost(row, number))
 
-    def _reach(self, row: bytes, number: int) -> None:
+    def _reach(self, row: bytes, number: int, *, filled: bool) -> None:
         """How far the sheet reaches: a reader makes room for every cell up to there."""
         at = row.rfind(_LAST_REF)
         column, stated = _place(row[at : at + 20]) if at >= 0 else (0, 0)
         if column > COLUMNS:
             raise UnreadableError("beyond-grid", sheet=self._name, row=number)
-        if stated not in (0, number):
+        if filled and stated not in (0, number):
             raise UnreadableError("rows-out-of-order", sheet=self._name, row=number)
-        self._width, self._height = max(self._width, column), number
+        self._width, self._height = max(self._width, column), max(self._height, number, stated)
         if self._width * self._height > self._limits.cells:
             raise UnreadableError("sheet-too-large", sheet=self._name, cells=self._limits.cells)
 

@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from chsi_batch.sources.model import Sheet
+from chsi_batch.settings import Limits
+from chsi_batch.sources.model import COLUMNS, Sheet
 from chsi_batch.sources.refusing import UnreadableError
 
+_MEGABYTE = 1_000_000
 
-def read_parquet(path: Path) -> Sheet:
-    """The whole table, column by column."""
+
+def read_parquet(path: Path, limits: Limits) -> Sheet:
+    """The whole table, column by column, if its footer promises no more than is allowed."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.ParquetFile(path).read()
+        with pq.ParquetFile(path) as file:
+            _judge(file.metadata, limits)
+            table = file.read()
         table.validate(full=True)  # text that is not UTF-8 would fail later, far from its file
     except MemoryError:  # Arrow's own is one of its exceptions, too
         raise
     except (pa.ArrowException, OSError, ValueError):
         raise UnreadableError("file-damaged") from None
     return Sheet(name=None, fields=tuple(table.column_names), table=table)
+
+
+def _judge(footer: Any, limits: Limits) -> None:
+    """What the footer promises, before any page is unpacked."""
+    groups = [footer.row_group(number) for number in range(footer.num_row_groups)]
+    if (
+        any(group.num_rows < 0 for group in groups)
+        or sum(group.num_rows for group in groups) != footer.num_rows
+    ):
+        raise UnreadableError("file-damaged")
+    if footer.num_rows > limits.rows:
+        raise UnreadableError("too-many-rows", rows=footer.num_rows, limit=limits.rows)
+    if footer.num_columns > COLUMNS:
+        raise UnreadableError("too-wide", limit=COLUMNS)
+    if sum(group.total_byte_size for group in groups) > limits.unpacked_megabytes * _MEGABYTE:
+        raise UnreadableError("file-too-large", limit=limits.unpacked_megabytes)

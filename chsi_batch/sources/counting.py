@@ -1,14 +1,18 @@
 """How many rows a file physically holds, found without the reader: a promise is only worth its check.
 
 xlsx: rows in the XML (`census`); xls: the records of the file by xlrd; CSV: a state machine over the text;
-HTML: row tags; DBF: the record count of the header; Parquet: the row count of the metadata.
+HTML: row tags; DBF: the record count of the header, and what stands behind those records; Parquet: the row
+count of the metadata.
 """
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from chsi_batch.sources.model import Count
 from chsi_batch.sources.refusing import UnreadableError
@@ -138,9 +142,13 @@ def _last_filled(rows: list[bool]) -> int:
 
 
 def count_dbf(path: Path) -> int:
-    """Records, deleted ones included, as the header says."""
+    """Records, deleted ones included: those of the header, and whole ones behind them up to the end mark."""
     with path.open("rb") as stream:
-        return int.from_bytes(stream.read(8)[4:8], "little")
+        count, header, length = struct.unpack("<IHH", stream.read(12)[4:])
+        stream.seek(header + count * length)
+        while (record := stream.read(length)) and record[:1] in (b" ", b"*") and len(record) == length:
+            count += 1
+    return int(count)
 
 
 def count_parquet(path: Path) -> int:
@@ -150,35 +158,44 @@ def count_parquet(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
-def count_xls(path: Path) -> dict[str | None, Count]:
-    """Filled rows of each worksheet, by xlrd."""
+def count_xls(path: Path, cells: int) -> dict[str | None, Count]:
+    """Filled rows of each worksheet, by xlrd; refuses sheets that reach farther than so many cells."""
     import io
 
     import xlrd
 
     try:
-        book = xlrd.open_workbook(str(path), logfile=io.StringIO(), on_demand=True)
-        return {name: _count_xls_sheet(book.sheet_by_name(name)) for name in book.sheet_names()}
+        book = xlrd.open_workbook(
+            str(path), logfile=io.StringIO(), on_demand=True, ignore_workbook_corruption=True
+        )
+        return {name: _count_xls_sheet(book, name, cells) for name in book.sheet_names()}
     except xlrd.XLRDError as error:
         raise UnreadableError(
             "file-encrypted" if "encrypt" in str(error).lower() else "file-damaged"
         ) from None
-    except MemoryError:
+    except (MemoryError, UnreadableError):
         raise
     except Exception:  # a damaged BIFF stream fails in many ways inside the library
         raise UnreadableError("file-damaged") from None
 
 
-def _count_xls_sheet(sheet: object) -> Count:
+def _count_xls_sheet(book: Any, name: str, cells: int) -> Count:
+    sheet = book.sheet_by_name(name)
+    if sheet.nrows * sheet.ncols > cells:
+        raise UnreadableError("sheet-too-large", sheet=name, cells=cells)
+    last = filled = 0
+    for index in range(sheet.nrows):
+        if any(map(_shown_in_xls, sheet.row_types(index), sheet.row_values(index))):
+            last, filled = index + 1, filled + 1
+    book.unload_sheet(name)
+    return Count(last, filled)
+
+
+def _shown_in_xls(kind: int, value: Any) -> bool:
     import xlrd
 
-    empty = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR)
-    last = filled = 0
-    for index in range(sheet.nrows):  # type: ignore[attr-defined]
-        cells = sheet.row(index)  # type: ignore[attr-defined]
-        if any(
-            cell.ctype not in empty and (cell.ctype != xlrd.XL_CELL_TEXT or cell.value.strip())
-            for cell in cells
-        ):
-            last, filled = index + 1, filled + 1
-    return Count(last, filled)
+    if kind == xlrd.XL_CELL_TEXT:
+        return bool(value.strip())
+    if kind == xlrd.XL_CELL_NUMBER:
+        return math.isfinite(value)
+    return kind not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR)

@@ -19,7 +19,8 @@ _MARKS = (
 )
 _SAMPLE = 8192
 _CONTROL = bytes(set(range(32)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1B})
-_MAX_CONTROL = 0.02
+_FEW_CONTROL, _MAX_CONTROL = 8, 0.02
+"""Control characters that a text may hold by accident; the second as a share."""
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -31,7 +32,7 @@ def decode(content: bytes) -> tuple[str, str]:
     by_nul = _utf16_by_nul(sample)
     if by_nul:
         return _strict(content, by_nul), by_nul
-    if sample and len(sample.translate(None, _CONTROL)) < len(sample) * (1 - _MAX_CONTROL):
+    if len(sample) - len(sample.translate(None, _CONTROL)) > max(_FEW_CONTROL, len(sample) * _MAX_CONTROL):
         raise UnreadableError("file-format", kind="?")
     for encoding in ("utf-8", "gb18030"):
         try:

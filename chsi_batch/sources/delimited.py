@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 
 from chsi_batch.layout.headers import Vocabulary, recognised
-from chsi_batch.sources.model import Sheet
+from chsi_batch.sources.model import COLUMNS, Sheet
 from chsi_batch.sources.refusing import UnreadableError
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -40,6 +40,8 @@ def records(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     line = 1
     try:
         for cells in reader:
+            if len(cells) > COLUMNS:
+                raise UnreadableError("too-wide", row=line, limit=COLUMNS)
             rows.append(cells)
             numbers.append(line)
             line = reader.line_num + 1

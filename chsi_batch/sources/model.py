@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from chsi_batch.sources.taking import Taken
 
 
+ROWS, COLUMNS = 1_048_576, 16_384
+"""The grid of a spreadsheet. No table of persons is wider, whatever its format."""
+
+
 @dataclass(frozen=True)
 class InputFile:
     """One file to be read: where it is, and the label by which people and references know it."""

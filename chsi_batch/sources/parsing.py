@@ -17,10 +17,12 @@ from chsi_batch.sources import census, counting
 from chsi_batch.sources.decoding import decode
 from chsi_batch.sources.model import UNCOUNTED, Count, InputFile, SourceFile
 from chsi_batch.sources.refusing import UnreadableError, refusal
-from chsi_batch.sources.sniffing import sniff
+from chsi_batch.sources.sniffing import SHEET, is_spreadsheet_xml, sniff
 
 _CHUNK = 1 << 20
 _MEGABYTE = 1_000_000
+_CELL = 64
+"""Bytes that calamine takes for each cell of an xls up to its farthest one, empty ones too."""
 
 
 def parse(
@@ -67,8 +69,9 @@ def _lay_out(source: SourceFile, limits: Limits, words: Vocabulary, language: st
     while source.sheets:
         sheet = source.sheets.pop(0)
         taken = take(source, sheet, words, limits, language)
+        sheet.table = None
         if taken.parts:
-            sheet.rows, sheet.table = (), None
+            sheet.rows = ()
         source.taken.append(taken)
 
 
@@ -130,7 +133,8 @@ def _open_xlsx(source: SourceFile, path: Path, limits: Limits, words: Vocabulary
 def _open_xls(source: SourceFile, path: Path, limits: Limits, words: Vocabulary) -> None:  # noqa: ARG001
     from chsi_batch.sources.workbooks import read_workbook
 
-    source.counts = counting.count_xls(path)
+    room = limits.memory_megabytes * _MEGABYTE // _CELL
+    source.counts = counting.count_xls(path, min(room, limits.cells))
     source.sheets = read_workbook(path)
 
 
@@ -146,7 +150,7 @@ def _open_dbf(source: SourceFile, path: Path, limits: Limits, words: Vocabulary)
 def _open_parquet(source: SourceFile, path: Path, limits: Limits, words: Vocabulary) -> None:  # noqa: ARG001
     from chsi_batch.sources.columnar import read_parquet
 
-    source.sheets = [read_parquet(path)]
+    source.sheets = [read_parquet(path, limits)]
     source.counts = {None: Count(counting.count_parquet(path), UNCOUNTED)}
 
 
@@ -165,8 +169,9 @@ def _open_text(source: SourceFile, path: Path, limits: Limits, words: Vocabulary
         source.counts = {sheet.name: count for sheet, count in zip(source.sheets, counts, strict=False)}
         return
     text, source.encoding = decode(content)
-    if text.lstrip().startswith("<?xml") or text.lstrip().startswith("<Workbook"):
-        raise UnreadableError("file-format", kind="XML")
+    kind = is_spreadsheet_xml(text)
+    if kind is not None:
+        raise UnreadableError("file-format", text=SHEET, kind=kind)
     sheet, delimiter = read_text(text, words)
     source.format = "tsv" if delimiter == "\t" else "csv"
     source.sheets = [sheet]

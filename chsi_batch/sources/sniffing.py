@@ -6,32 +6,41 @@ stream EncryptedPackage; a DBF has no signature but a header that must fit its l
 
 from __future__ import annotations
 
-import struct
+import re
 import zipfile
 from pathlib import Path
 
+from chsi_batch.sources import dbf_layout
 from chsi_batch.sources.refusing import UnreadableError
 
-HEAD = 8192
+HEAD = 16384
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"7z\xbc\xaf", "7z"),
-    (b"Rar!", "RAR"),
-    (b"\x1f\x8b", "gzip"),
-    (b"BZh", "bzip2"),
-    (b"{\\rtf", "RTF"),
-    (b"SQLite format 3", "SQLite"),
-    (b"\x00\x01\x00\x00Standard", "Access"),
+SHEET, DOCUMENT, PICTURE, ARCHIVE, DATABASE = (
+    f"format-{kind}" for kind in ("sheet", "document", "picture", "archive", "database")
 )
-_DBF_VERSIONS = frozenset(b"\x02\x03\x04\x05\x30\x31\x32\x43\x63\x83\x8b\x8e\xcb\xf5\xfb")
+"""What a file is that is no readable table: each has its own advice."""
+_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "PDF", DOCUMENT),
+    (b"{\\rtf", "RTF", DOCUMENT),
+    (b"\x89PNG", "PNG", PICTURE),
+    (b"\xff\xd8\xff", "JPEG", PICTURE),
+    (b"GIF8", "GIF", PICTURE),
+    (b"II*\x00", "TIFF", PICTURE),
+    (b"MM\x00*", "TIFF", PICTURE),
+    (b"7z\xbc\xaf", "7z", ARCHIVE),
+    (b"Rar!", "RAR", ARCHIVE),
+    (b"\x1f\x8b", "gzip", ARCHIVE),
+    (b"BZh", "bzip2", ARCHIVE),
+    (b"\xfd7zXZ", "xz", ARCHIVE),
+    (b"SQLite format 3", "SQLite", DATABASE),
+    (b"\x00\x01\x00\x00Standard", "Access", DATABASE),
+    *((mark, "Excel 4.0", SHEET) for mark in (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")),
+    (b"\x09\x08\x08\x00", "Excel 5.0", SHEET),
+    (b"MIME-Version:", "MHTML", SHEET),
+)
 _OLE_DOCUMENTS = (("WordDocument", "Word"), ("PowerPoint Document", "PowerPoint"))
+_IN_ZIP = (("word/", "Word", DOCUMENT), ("ppt/", "PowerPoint", DOCUMENT), ("index/", "Numbers", SHEET))
 
 
 def sniff(path: Path) -> str:
@@ -47,10 +56,10 @@ def sniff(path: Path) -> str:
         return _inside_ole(path)
     if head.startswith(b"PAR1"):
         return "parquet"
-    for signature, kind in _SIGNATURES:
+    for signature, kind, group in _SIGNATURES:
         if head.startswith(signature):
-            raise UnreadableError("file-format", kind=kind)
-    if looks_like_dbf(head, size):
+            raise _other(kind, group)
+    if dbf_layout.fits(head, size):
         return "dbf"
     return "text"
 
@@ -68,43 +77,41 @@ def _inside_zip(path: Path) -> str:
     if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
         return "xlsx"
     if "opendocument" in kind:
-        raise UnreadableError("file-format", kind="OpenDocument")
+        raise _other("OpenDocument", SHEET if "spreadsheet" in kind else DOCUMENT)
     if "xl/workbook.bin" in names:
-        raise UnreadableError("file-format", kind="xlsb")
-    if any(name.startswith("word/") for name in names):
-        raise UnreadableError("file-format", kind="Word")
-    if any(name.startswith("ppt/") for name in names):
-        raise UnreadableError("file-format", kind="PowerPoint")
-    if any(name.endswith(".iwa") or name.endswith("index.zip") for name in names):
-        raise UnreadableError("file-format", kind="Numbers")
-    raise UnreadableError("file-format", kind="zip")
+        raise _other("xlsb", SHEET)
+    for folder, kind, group in _IN_ZIP:
+        if any(name.startswith(folder) for name in names):
+            raise _other(kind, group)
+    if any(name.endswith((".iwa", "index.zip")) for name in names):
+        raise _other("Numbers", SHEET)
+    raise _other("zip", ARCHIVE)
 
 
 def _inside_ole(path: Path) -> str:
     content = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    if _stream(content, "EncryptedPackage"):
         raise UnreadableError("file-encrypted")
-    for stream in ("Workbook", "Book"):
-        if stream.encode("utf-16-le") + b"\x00\x00" in content:
-            return "xls"
+    if _stream(content, "Workbook\0") or _stream(content, "Book\0"):
+        return "xls"
     for stream, kind in _OLE_DOCUMENTS:
-        if stream.encode("utf-16-le") in content:
-            raise UnreadableError("file-format", kind=kind)
-    raise UnreadableError("file-format", kind="OLE")
+        if _stream(content, stream):
+            raise _other(kind, DOCUMENT)
+    raise _other("OLE", DOCUMENT)
 
 
-def looks_like_dbf(head: bytes, size: int) -> bool:
-    """Does the header describe fields that fit its own length, and records that fit the file?"""
-    if len(head) < 65 or head[0] not in _DBF_VERSIONS:
-        return False
-    records, header_length, record_length = struct.unpack_from("<IHH", head, 4)
-    if header_length < 65 or header_length > size or record_length < 2:
-        return False
-    position, length = 32, 1
-    while position + 32 <= min(len(head), header_length) and head[position] != 0x0D:
-        name, kind = head[position : position + 11], head[position + 11]
-        if not name.strip(b"\x00 ") or chr(kind) not in "CNFDLMIBYTGPVQO@+":
-            return False
-        length += head[position + 16] + (head[position + 17] << 8 if chr(kind) == "C" else 0)
-        position += 32
-    return bool(length == record_length) and (records == 0 or header_length + record_length <= size + 1)
+def _stream(content: bytes, name: str) -> bool:
+    """Is there a stream whose name begins so? Their case does not matter."""
+    return re.search(re.escape(name.encode("utf-16-le")), content, re.IGNORECASE) is not None
+
+
+def _other(kind: str, group: str) -> UnreadableError:
+    return UnreadableError("file-format", text=group, kind=kind)
+
+
+def is_spreadsheet_xml(text: str) -> str | None:
+    """The program whose tables in plain XML begin like this, if it is XML at all."""
+    head = text[:HEAD].lstrip()
+    if not head.startswith(("<?xml", "<Workbook")):
+        return None
+    return "OpenDocument XML" if "opendocument" in head else "XML"

@@ -102,6 +102,9 @@ def _take_fields(taken: Taken, words: Vocabulary) -> None:
 
     texts, numbers, count = field_texts(taken.sheet)
     names = taken.sheet.fields or ()
+    if not names:
+        taken.physical = taken.blank = count
+        return
     columns, stand_ins = assign(names, words)
     header = Header(0, 0, tuple(names), columns, stand_ins)
     filled = np.zeros(count, dtype=bool)

@@ -8,6 +8,7 @@ aside + records holds for every sheet, and physical rows are compared with a cou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from chsi_batch.errors import Defect, Refusal, Refused
 from chsi_batch.layout.headers import Vocabulary, vocabulary
@@ -17,6 +18,9 @@ from chsi_batch.sources.model import UNCOUNTED, Count, SourceFile
 from chsi_batch.sources.refusing import refusal
 from chsi_batch.sources.taking import Taken
 from chsi_batch.terms import Side
+
+_LISTED = 5
+"""Further faults of a file that are named."""
 
 __all__ = ["Conformed", "conform", "conform_all", "examine"]
 
@@ -50,7 +54,7 @@ def examine(side: Side, sources: Sequence[SourceFile], settings: Settings, langu
             continue
         found, refused = _file(source, words, language)
         taken.extend(found)
-        refusals.extend(refused)
+        refusals.extend(_one_line(refused, language))
     records = tabulating.records(side, taken)
     return Conformed(
         side,
@@ -84,6 +88,16 @@ def _file(source: SourceFile, words: Vocabulary, language: str) -> tuple[list[Ta
     if not any(entry.records for entry in taken):
         return taken, [refusal("no-rows", label, language=language)]
     return taken, []
+
+
+def _one_line(refusals: list[Refusal], language: str) -> list[Refusal]:
+    """A file is refused in one line: its first fault in full, the others by code and sheet."""
+    if len(refusals) < 2:
+        return refusals
+    first, *others = refusals
+    listed = [" ".join(part for part in (told.code, told.sheet) if part) for told in others[:_LISTED]]
+    more = refusal("more-faults", first.file, language=language, more=len(others), listed=", ".join(listed))
+    return [replace(first, what=first.what + more.what)]
 
 
 def _agree(source: SourceFile, taken: Taken) -> bool:
