@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from chsi_batch.engines import pieces
+from chsi_batch import pieces
 
 BATCH_ROWS = 200_000
 

@@ -19,12 +19,14 @@ _FORMULA = "="
 _REPLACEMENT = "\ufffd"
 
 
-def issues(side: Side, records: pa.Table, taken: Sequence[Taken], language: str) -> pa.Table:
-    """One row per bad cell and code, in input order."""
+def issues(
+    side: Side, records: pa.Table, keys: pa.Table, taken: Sequence[Taken], language: str
+) -> pa.Table:
+    """One row per bad cell and code, in input order; `keys` are the cleaned columns of the records."""
     import pyarrow as pa
 
     found = [
-        *((row, column, code, None) for row, column, code in schemas.failures(side, records)),
+        *((row, column, code, None) for row, column, code in schemas.failures(side, records, keys)),
         *_lost(records, taken),
         *_damaged(side, records),
     ]
@@ -42,8 +44,8 @@ def issues(side: Side, records: pa.Table, taken: Sequence[Taken], language: str)
         {
             "side": [str(side)] * len(found),
             "ref": rows["ref"],
-            "file": rows["file"],
-            "sheet": rows["sheet"],
+            "file": rows["file"].cast(pa.string()),
+            "sheet": rows["sheet"].cast(pa.string()),
             "row": rows["row"],
             "column": [column for _, column, _, _ in found],
             "header": [headers[place].get(case[1]) for place, case in zip(places, found, strict=True)],

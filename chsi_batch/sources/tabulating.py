@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chsi_batch import pieces
 from chsi_batch.layout.grid import Part
 from chsi_batch.results import TABLES
 from chsi_batch.sources.taking import Taken
 from chsi_batch.terms import COLUMNS, Side
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 NUMERIC: dict[Side, tuple[str, ...]] = {
@@ -31,22 +35,33 @@ def schema(side: Side) -> pa.Schema:
     """The columns of a side's records table."""
     import pyarrow as pa
 
-    fields = [("rid", pa.int64()), ("ref", pa.string()), ("file", pa.string()), ("sheet", pa.string())]
+    few = pa.dictionary(pa.int32(), pa.string())
+    fields = [("rid", pa.int64()), ("ref", pa.string()), ("file", few), ("sheet", few)]
     fields.append(("row", pa.int64()))
     fields += [(column, pa.string()) for column in COLUMNS[side]]
     fields += [(f"{column}_numeric", pa.bool_()) for column in NUMERIC[side]]
-    fields += [("extra", pa.string()), ("columns", pa.string())]
+    fields += [("extra", pa.string()), ("columns", few)]
     return pa.schema(fields)
 
 
-def records(side: Side, taken: Sequence[Taken]) -> pa.Table:
-    """All records in input order."""
+def records(side: Side, parts: Iterable[tuple[Taken, Part]]) -> Iterator[pa.Table]:
+    """All records in input order, in pieces of one size; `rid` numbers them from 0."""
     import numpy as np
     import pyarrow as pa
 
-    parts = [_part(side, entry, part) for entry in taken for part in entry.parts]
-    table = pa.concat_tables([schema(side).empty_table().drop_columns("rid"), *parts]).combine_chunks()
-    return table.add_column(0, "rid", pa.array(np.arange(table.num_rows, dtype=np.int64)))
+    empty = schema(side).empty_table().drop_columns("rid")
+    found = (table for taken, part in parts for table in _slices(side, taken, part))
+    first = 0
+    for piece in pieces.cut(itertools.chain([empty], found)):
+        numbers = np.arange(first, first + piece.num_rows, dtype=np.int64)
+        yield piece.add_column(0, "rid", pa.array(numbers))
+        first += piece.num_rows
+
+
+def _slices(side: Side, taken: Taken, part: Part) -> Iterator[pa.Table]:
+    """The records of a part, no more at once than a piece holds."""
+    for start in range(0, len(part.records), pieces.PIECE_ROWS):
+        yield _part(side, taken, replace(part, records=part.records[start : start + pieces.PIECE_ROWS]))
 
 
 def reference(taken: Taken) -> str:
@@ -61,18 +76,17 @@ def _part(side: Side, taken: Taken, part: Part) -> pa.Table:
     import pyarrow.compute as pc
 
     count = len(part.records)
-    positions = pa.array(part.records, pa.int64())
+    indexes = part.records + part.first
     if taken.sheet.numbers is None:
-        rows = pa.array(part.records + 1, pa.int64())
+        rows = pa.array(indexes + 1, pa.int64())
     else:
-        rows = pa.array(np.asarray(taken.sheet.numbers, dtype=np.int64)[part.records])
-    everything = count == len(part.texts[0])
-    texts = part.texts if everything else [text.take(positions) for text in part.texts]
+        rows = pa.array(np.asarray(taken.sheet.numbers, dtype=np.int64)[indexes])
+    texts = [_chosen(text, part.records) for text in part.texts]
     columns = {canonical: indexes[0] for canonical, indexes in part.header.columns.items()}
     found: dict[str, pa.Array] = {
         "ref": pc.binary_join_element_wise(reference(taken), pc.cast(rows, pa.string()), ""),
-        "file": _repeat(taken.source.file.label, count),
-        "sheet": _repeat(taken.sheet.name, count),
+        "file": _same(taken.source.file.label, count),
+        "sheet": _same(taken.sheet.name, count),
         "row": rows,
     }
     present = [column for column in COLUMNS[side] if column in columns]
@@ -82,13 +96,10 @@ def _part(side: Side, taken: Taken, part: Part) -> pa.Table:
         found["record_kind"] = _repeat(DEGREE_KIND, count)
     for column in NUMERIC[side]:
         numeric = part.numbers.get(columns[column]) if column in columns else None
-        if numeric is None:
-            numeric = pa.array(np.zeros(count, dtype=bool))
-        elif not everything:
-            numeric = numeric.take(positions)
-        found[f"{column}_numeric"] = numeric
+        none = pa.array(np.zeros(count, dtype=bool))
+        found[f"{column}_numeric"] = none if numeric is None else _chosen(numeric, part.records)
     found["extra"] = _extra(part, texts, count)
-    found["columns"] = _repeat(json.dumps(present), count)
+    found["columns"] = _same(json.dumps(present), count)
     return pa.table(
         [found[name] for name in schema(side).names[1:]], schema=pa.schema(list(schema(side))[1:])
     )
@@ -98,6 +109,26 @@ def _repeat(text: str | None, count: int) -> pa.Array:
     import pyarrow as pa
 
     return pa.nulls(count, pa.string()) if text is None else pa.repeat(text, count)
+
+
+def _same(text: str | None, count: int) -> pa.DictionaryArray:
+    """One text for all rows, held once."""
+    import numpy as np
+    import pyarrow as pa
+
+    if text is None:
+        return pa.DictionaryArray.from_arrays(pa.nulls(count, pa.int32()), pa.array([], pa.string()))
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, dtype=np.int32)), pa.array([text]))
+
+
+def _chosen(column: pa.Array, rows: np.ndarray) -> pa.Array:
+    """The cells of these rows; rows that follow each other are not copied."""
+    import pyarrow as pa
+
+    count = len(rows)
+    if count and int(rows[-1]) - int(rows[0]) == count - 1:
+        return column.slice(int(rows[0]), count)
+    return column.take(pa.array(rows, pa.int64()))
 
 
 def unmapped(part: Part) -> dict[int, str]:

@@ -7,8 +7,9 @@ aside + records holds for every sheet, and physical rows are compared with a cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from chsi_batch.errors import Defect, Refusal, Refused
 from chsi_batch.layout.headers import Vocabulary, vocabulary
@@ -19,51 +20,96 @@ from chsi_batch.sources.refusing import refusal
 from chsi_batch.sources.taking import Taken
 from chsi_batch.terms import Side
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _LISTED = 5
 """Further faults of a file that are named."""
 
-__all__ = ["Conformed", "conform", "conform_all", "examine"]
+__all__ = ["Conformed", "Piece", "Sheets", "conform_all", "examine", "sheets"]
+
+
+@dataclass
+class Sheets:
+    """The sheets of one side that were taken, and the files that cannot be used."""
+
+    side: Side
+    language: str
+    taken: list[Taken] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def pieces(self) -> Iterator[Piece]:
+        """The records in input order, in pieces of one size: at least one, which may be empty."""
+        from chsi_batch.cleaning import CLEANERS
+        from chsi_batch.sources import issuing, tabulating
+
+        parts = ((taken, part) for taken in self.taken for part in taken.parts)
+        for records in tabulating.records(self.side, parts):
+            keys = CLEANERS[self.side](records)
+            issues = issuing.issues(self.side, records, keys, self.taken, self.language)
+            yield Piece(records, keys, issues)
+
+    def inputs(self) -> pa.Table:
+        """One row per sheet: what it held and what became of it."""
+        from chsi_batch.sources import tabulating
+
+        return tabulating.inputs(self.side, self.taken)
+
+    def set_aside(self) -> pa.Table:
+        """Every row that is no record and no header."""
+        from chsi_batch.sources import tabulating
+
+        return tabulating.set_aside(self.side, self.taken)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some records of a side, the keys of the same rows, and the cells in which something is wrong."""
+
+    records: pa.Table
+    keys: pa.Table
+    issues: pa.Table
 
 
 def conform_all(
     sources: Mapping[Side, Sequence[SourceFile]], settings: Settings, language: str = "zh"
-) -> dict[Side, Conformed]:
+) -> dict[Side, Sheets]:
     """Every side; refuses all inputs that cannot be used at once, after all have been examined."""
-    done = {side: examine(side, files, settings, language) for side, files in sources.items()}
+    done = {side: sheets(side, files, settings, language) for side, files in sources.items()}
     refusals = [told for side in done.values() for told in side.refusals]
     if refusals:
         raise Refused(refusals)
     return done
 
 
-def conform(side: Side, sources: Sequence[SourceFile], settings: Settings, language: str = "zh") -> Conformed:
-    """One side; refuses all its unusable inputs at once."""
-    return conform_all({side: sources}, settings, language)[side]
+def sheets(side: Side, sources: Sequence[SourceFile], settings: Settings, language: str = "zh") -> Sheets:
+    """The sheets of one side, with refusals as data."""
+    words = vocabulary(side, settings.columns[side])
+    found = Sheets(side, language)
+    for source in sorted(sources, key=lambda source: source.file.label):
+        if source.refusal is not None:
+            found.refusals.append(source.refusal)
+            continue
+        taken, refused = _file(source, words, language)
+        found.taken.extend(taken)
+        found.refusals.extend(_one_line(refused, language))
+    return found
 
 
 def examine(side: Side, sources: Sequence[SourceFile], settings: Settings, language: str = "zh") -> Conformed:
-    """One side with its refusals as data: what can be said of files even when some cannot be used."""
-    from chsi_batch.sources import issuing, tabulating
+    """One side as a whole: what can be said of files even when some cannot be used."""
+    import pyarrow as pa
 
-    words = vocabulary(side, settings.columns[side])
-    taken: list[Taken] = []
-    refusals: list[Refusal] = []
-    for source in sorted(sources, key=lambda source: source.file.label):
-        if source.refusal is not None:
-            refusals.append(source.refusal)
-            continue
-        found, refused = _file(source, words, language)
-        taken.extend(found)
-        refusals.extend(_one_line(refused, language))
-    records = tabulating.records(side, taken)
+    found = sheets(side, sources, settings, language)
+    pieces = list(found.pieces())
     return Conformed(
         side,
-        records,
-        tabulating.inputs(side, taken),
-        tabulating.set_aside(side, taken),
-        issuing.issues(side, records, taken, language),
-        refusals,
-        taken,
+        pa.concat_tables([piece.records for piece in pieces]).combine_chunks(),
+        found.inputs(),
+        found.set_aside(),
+        pa.concat_tables([piece.issues for piece in pieces]),
+        found.refusals,
+        found.taken,
     )
 
 

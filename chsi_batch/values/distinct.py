@@ -16,12 +16,23 @@ def whole(values: Any) -> pa.Array:
     return column.cast(pa.string())
 
 
+def coded(values: Any) -> pa.DictionaryArray:
+    """A column of texts as numbers of its distinct values."""
+    column = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return column if pa.types.is_dictionary(column.type) else column.cast(pa.string()).dictionary_encode()
+
+
 def each(values: Any, scalar: Callable[[str | None], Any], kind: pa.DataType | None = None) -> pa.Array:
     """The scalar's answer for every value, also for null."""
-    coded = whole(values).dictionary_encode()
-    rows = pc.fill_null(coded.indices, len(coded.dictionary))
-    answers = [scalar(value) for value in coded.dictionary.to_pylist()]
+    column = coded(values)
+    rows = pc.fill_null(column.indices, len(column.dictionary))
+    answers = [scalar(value) for value in column.dictionary.to_pylist()]
     return pa.array([*answers, scalar(None)], kind or pa.string()).take(rows)
+
+
+def has_column(listed: Any, column: str) -> pa.Array:
+    """Of lists of columns, one per row as JSON, which name this one: does the row's file have it?"""
+    return each(listed, lambda names: f'"{column}"' in (names or ""), pa.bool_())
 
 
 def unless(known: pa.Array, fast: pa.Array, values: Any, scalar: Callable[[str | None], Any]) -> pa.Array:

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from chsi_batch.engines import ENGINES, open_engine, pieces
+from chsi_batch import pieces
+from chsi_batch.engines import ENGINES, open_engine
 from chsi_batch.engines.base import Engine
 
 ROWS = 450_000
