@@ -78,7 +78,7 @@ def _run(asked: argparse.Namespace, words: Words) -> int:
         say(f"{words['kept']}: {', '.join(finished.facts['kept'])}")
     if asked.json:
         answer_json(json.loads((asked.out / "run.json").read_text(encoding="utf-8")))
-    met = sorted(known & set(finished.tables["exceptions"]["code"].unique().to_pylist()))
+    met = sorted(known & set(finished.tables["code_counts"]["code"].to_pylist()))
     if met:
         say(f"{words['failed_on']}: {', '.join(met)}")
     return FAILED_ON if met else 0

@@ -18,7 +18,7 @@ KEY_TABLES = {Side.REGISTRATION: ("registration_keys", "r"), Side.DEGREE: ("degr
 
 
 def put_keys(engine: Engine, given: Given, side: Side, cleaned: pa.Table) -> None:
-    """Hold the keys `k` of the rows that a decision may mean; other sides than those of a pair have none."""
+    """Add the keys `k` of the rows that a decision may mean; other sides than those of a pair have none."""
     if side not in KEY_TABLES:
         return
     name, row = KEY_TABLES[side]
@@ -26,7 +26,7 @@ def put_keys(engine: Engine, given: Given, side: Side, cleaned: pa.Table) -> Non
     whole = pa.table({row: cleaned[row], "k": pa.nulls(cleaned.num_rows, pa.string())})
     if asked:
         whole = whole.set_column(1, "k", row_keys(side, cleaned, given.secret))
-    engine.put(name, whole.filter(pc.is_in(whole["k"], pa.array(sorted(asked), pa.string()))))
+    engine.append(name, whole.filter(pc.is_in(whole["k"], pa.array(sorted(asked), pa.string()))))
 
 
 def put(engine: Engine, given: Given) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
-from chsi_batch import deciding, publishing, tables
+from chsi_batch import deciding, intake, publishing, tables
 from chsi_batch import previous as earlier
 from chsi_batch.decisions.given import Given
 from chsi_batch.engines.base import Engine
-from chsi_batch.results import RECORD_TABLES
 from chsi_batch.stages import (
     accounts,
     admit,
@@ -33,6 +33,8 @@ from chsi_batch.terms import FIELDS, Side
 from chsi_batch.values import id_number, person_name
 
 Progress = Callable[[str], None]
+Records = Callable[[Side, Sequence[int]], pa.Table]
+"""Gives the records of a side with these numbers, which ascend."""
 
 
 def quiet(stage: str) -> None:
@@ -72,7 +74,33 @@ def former_names(rows: list[dict[str, str]]) -> pa.Table:
     )
 
 
-def _mark_repeated(engine: Engine, records: Mapping[Side, pa.Table]) -> None:
+@dataclass(frozen=True)
+class Task:
+    """What matching is told, apart from the records.
+
+    `min_people` names make a number a placeholder; a key that would make more than `key_cap` pairs on a
+    leftover route is passed over and reported. Reviewers' decisions, where they are `given`, hold.
+    """
+
+    former: pa.Table
+    as_of: datetime | None
+    min_people: int
+    key_cap: int
+    language: str
+    previous: earlier.Previous | None = None
+    given: Given | None = None
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What matching found: result tables as SELECTs, short ones as tables, and the capped routes."""
+
+    selects: Mapping[str, Sequence[str]]
+    tables: Mapping[str, pa.Table]
+    capped: list[dict[str, object]]
+
+
+def _mark_repeated(engine: Engine, records: Records) -> None:
     found: list[tuple[str, int]] = []
     for side, rows, n in ((Side.REGISTRATION, "registrations", "r"), (Side.DEGREE, "degrees", "d")):
         places = admit.repeat_candidates(engine, rows, n)
@@ -81,7 +109,7 @@ def _mark_repeated(engine: Engine, records: Mapping[Side, pa.Table]) -> None:
         keys = engine.take(
             f"SELECT x.* FROM {rows} AS x WHERE {n} IN ({', '.join(map(str, places))}) ORDER BY {n}"
         )
-        chosen = records[side].take(pa.array(places, pa.int64()))
+        chosen = records(side, places)
         found += [(side.value, places[place]) for place in repeat.repeated(side, chosen, keys)]
     engine.put(
         "repeated",
@@ -94,7 +122,7 @@ def _mark_repeated(engine: Engine, records: Mapping[Side, pa.Table]) -> None:
     )
 
 
-def _judge(engine: Engine, min_people: int, records: Mapping[Side, pa.Table], given: Given | None) -> None:
+def _judge(engine: Engine, min_people: int, records: Records, given: Given | None) -> None:
     """Up to `judged_exact`: the pairs of the exact routes, described and judged, less the rejected ones."""
     admit.placeholders(engine, min_people)
     _mark_repeated(engine, records)
@@ -165,15 +193,56 @@ def _put_details(engine: Engine, language: str) -> None:
     engine.put("details", pa.table({**columns, "detail": pa.array(sentences, pa.string())}))
 
 
-def _candidates(engine: Engine) -> pa.Table:
+def _candidates() -> tuple[str, ...]:
     states = ", ".join(f"j.{field}" for field in FIELDS)
     same = " AND ".join(f"t.{field} = j.{field}" for field in FIELDS)
-    return engine.take(
+    return (
         f"SELECT b.ref AS degree_ref, a.ref AS registration_ref, CAST(j.degree_rank AS INTEGER) AS rank, "
         f"j.rule, {states}, t.detail, g.reading FROM ranked AS j JOIN registrations AS a ON a.r = j.r "
         f"JOIN degrees AS b ON b.d = j.d JOIN rules AS g ON g.line = j.line JOIN details AS t ON {same} "
-        "ORDER BY j.d, j.degree_rank"
+        "ORDER BY j.d, j.degree_rank",
     )
+
+
+def begin(engine: Engine, task: Task) -> None:
+    """Hold what is known before the first record is taken in."""
+    remember.nothing(engine)
+    if task.given:
+        deciding.put(engine, task.given)
+    if task.previous:
+        remember.put(engine, task.previous.accounts, task.previous.bindings)
+    engine.put("former_names", task.former)
+    judge.put_rules(engine, task.language)
+    conclude.put_codes(engine, task.language)
+
+
+def matched(engine: Engine, records: Records, task: Task, progress: Progress = quiet) -> Matched:
+    """Match what was taken in: `ledger`, `bindings`, `exceptions`, `candidates`.
+
+    With decisions given, `decisions` says what came of each; with a previous run there are the tables
+    `left_behind` and `remembered`.
+    """
+    given = task.given
+    progress("match")
+    _judge(engine, task.min_people, records, given)
+    progress("settle")
+    capped = _settle(engine, task.key_cap, task.as_of)
+    if given and _decide(engine, given):
+        capped = _settle(engine, task.key_cap, task.as_of)
+    conclude.tell(engine)
+    _put_details(engine, task.language)
+    short: dict[str, pa.Table] = {}
+    if given:
+        short["decisions"] = deciding.listed(engine, given, task.language)
+    if task.previous:
+        short |= {"left_behind": remember.left_behind(engine), "remembered": remember.remembered(engine)}
+    selects = {
+        "ledger": conclude.ledger(),
+        "bindings": verify.bindings(),
+        "exceptions": conclude.exceptions(),
+        "candidates": _candidates(),
+    }
+    return Matched(selects, short, capped)
 
 
 def match(
@@ -189,49 +258,18 @@ def match(
     progress: Progress = quiet,
     given: Given | None = None,
 ) -> tuple[dict[str, pa.Table], list[dict[str, object]]]:
-    """The result tables `ledger`, `bindings`, `exceptions`, `candidates`, and the routes that were capped.
-
-    With reviewers' decisions `given`, these hold, and `decisions` says what came of each.
-
-    `records` are the conformed rows of the three sides; `min_people` names make a number a placeholder;
-    a key that would make more than `key_cap` pairs on a leftover route is passed over and reported.
-    With a `previous` run the tables `left_behind` and `remembered` are there too.
-    """
+    """The same for records in memory: the result tables, and the routes that were capped."""
+    task = Task(former, as_of, min_people, key_cap, language, previous, given)
     progress("clean")
-    remember.nothing(engine)
-    for side, name in RECORD_TABLES.items():
-        cleaned = clean.CLEANERS[Side(side)](records[Side(side)])
-        engine.put(name, cleaned)
-        if given:
-            deciding.put_keys(engine, given, Side(side), cleaned)
-        if previous and name in remember.KEYS:
-            remember.put_keys(engine, name, earlier.keys(Side(side), cleaned))
-        del cleaned
-    if given:
-        deciding.put(engine, given)
-    if previous:
-        remember.put(engine, previous.accounts, previous.bindings)
-    engine.put("former_names", former)
-    judge.put_rules(engine, language)
-    conclude.put_codes(engine, language)
-    progress("match")
-    _judge(engine, min_people, records, given)
-    progress("settle")
-    capped = _settle(engine, key_cap, as_of)
-    if given and _decide(engine, given):
-        capped = _settle(engine, key_cap, as_of)
-    _put_details(engine, language)
-    found = {
-        "ledger": conclude.ledger(engine),
-        "bindings": verify.bindings(engine),
-        "exceptions": conclude.exceptions(engine),
-        "candidates": _candidates(engine),
+    begin(engine, task)
+    for side in Side:
+        intake.hold(engine, side, clean.CLEANERS[side](records[side]), given, previous)
+    found = matched(engine, lambda side, rows: records[side].take(pa.array(rows, pa.int64())), task, progress)
+    taken = {
+        name: pa.concat_tables([engine.take(select) for select in selects])
+        for name, selects in found.selects.items()
     }
-    if given:
-        found["decisions"] = deciding.listed(engine, given, language)
-    if previous:
-        found |= {"left_behind": remember.left_behind(engine), "remembered": remember.remembered(engine)}
-    return found, capped
+    return {**taken, **found.tables}, found.capped
 
 
 def states_of(registration: pa.Table, degree: pa.Table) -> dict[str, str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import platform
+import shutil
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -17,23 +20,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from chsi_batch import __version__, conservation, matching, measuring, previous, publishing, tables
+from chsi_batch import (
+    __version__,
+    conservation,
+    intake,
+    matching,
+    measuring,
+    previous,
+    publishing,
+    tables,
+    writing,
+)
 from chsi_batch.decisions import given as decided
 from chsi_batch.decisions import listing
 from chsi_batch.engines import open_engine
+from chsi_batch.engines.base import Engine
 from chsi_batch.errors import Defect, UsageError
-from chsi_batch.report import masked
-from chsi_batch.results import RECORD_TABLES, Run
+from chsi_batch.results import Run, Stored
 from chsi_batch.returned import importing
 from chsi_batch.settings import Settings
 from chsi_batch.stages import conform, read
-from chsi_batch.stages.conform import Conformed
-from chsi_batch.terms import COLUMNS, Side
+from chsi_batch.stages.conform import Sheets
+from chsi_batch.terms import Side
 
 FORMER_NAME_COLUMNS = ("id_number", "former_name", "name", "proof")
 OUTPUTS = ("binding_report.xlsx", "exception_report.xlsx", "summary.html", "tables", "private", "run.json")
-WRITERS = 4
-"""Tables written at the same time; Arrow does the work outside the interpreter's lock."""
 _VERSIONED = ("pandas", "pyarrow", "duckdb", "pandera", "XlsxWriter", "python-calamine", "rapidfuzz")
 
 
@@ -56,8 +67,8 @@ class Job:
     workbooks: bool = True
 
 
-def conformed(job: Job) -> dict[Side, Conformed]:
-    """Every input read and conformed, or all refusals at once."""
+def conformed(job: Job) -> dict[Side, Sheets]:
+    """Every input examined, or all refusals at once."""
     files = read.collect({side: job.patterns.get(side, ()) for side in Side}, job.language)
     sources = read.read_sides(files, job.settings, job.language)
     return conform.conform_all(sources, job.settings, job.language)
@@ -119,79 +130,120 @@ def _previous(job: Job) -> previous.Previous | None:
 
 def _work(
     job: Job,
-    sides: Mapping[Side, Conformed],
+    sides: Mapping[Side, Sheets],
     former: pa.Table,
     reviewed: decided.Given | None,
     before: previous.Previous | None,
     folder: Path,
     stages: measuring.Stages,
 ) -> Run:
-    """From conformed inputs to a complete folder."""
-    engine = open_engine(
-        job.engine,
-        job.settings.engine.threads,
-        job.settings.engine.memory_limit,
-        folder / ".spill",
-        job.settings.spark,
-    )
-    try:
-        found, capped = matching.match(
-            engine,
-            {side: conformed.records for side, conformed in sides.items()},
-            former=former,
-            as_of=job.as_of,
-            min_people=job.settings.placeholders.min_people,
-            key_cap=job.settings.matching.key_cap,
-            language=job.language,
-            previous=before,
-            progress=stages,
-            given=reviewed,
+    """From examined inputs to a complete folder."""
+    from chsi_batch.report import apart, html
+
+    folders = _folders(job, folder)
+    held = {
+        "inputs": pa.concat_tables([sides[side].inputs() for side in Side]),
+        "set_aside": pa.concat_tables([sides[side].set_aside() for side in Side]),
+    }
+    task = _task(job, former, reviewed, before)
+    with contextlib.ExitStack() as opened:
+        engine = open_engine(
+            job.engine,
+            job.settings.engine.threads,
+            job.settings.engine.memory_limit,
+            folder / ".spill",
+            job.settings.spark,
         )
-    finally:
-        engine.close()
-    facts = _facts(job, sides, found, capped)
-    if reviewed:
-        facts["decisions"] = _decision_facts(reviewed, found["decisions"])
-    if before:
-        facts["previous"] = dict(before.facts)
-    finished = Run(_tables(sides, found), facts)
-    _close_ledger(finished)
-    stages("report")
-    _write(finished, sides, job, folder)
+        opened.callback(engine.close)
+        stages("clean")
+        matching.begin(engine, task)
+        counting = intake.Counting()
+        taken = _take_in(engine, sides, counting, folders, task)
+        held["issues"] = pa.concat_tables([piece for side in Side for piece in taken[side].issues])
+        found = matching.matched(engine, lambda side, rows: taken[side].records.take(rows), task, stages)
+        stages("report")
+        held |= found.tables
+        counts = counting.counts(engine)
+        facts = _facts(job, held["inputs"], counts, found.capped)
+        if reviewed:
+            facts["decisions"] = _decision_facts(reviewed, held["decisions"])
+        if before:
+            facts["previous"] = dict(before.facts)
+        finished = Run(Stored(folders.whole, {**held, **counts}), facts)
+        with apart.page(finished, job.language, job.unmask) as page:
+            writing.write(engine, found.selects, held, folders)
+            opened.close()
+            _close_ledger(folders)
+            _write_workbooks(finished, job, folder)
+            html.save(page(), folder / "summary.html")
+    if not job.private:
+        shutil.rmtree(folders.whole)
     stages("publish")
     publishing.seal(folder, facts, stages.closed)
-    return finished
+    return Run(Stored(job.out / ("private" if job.private else "tables"), counts), facts)
 
 
-def _tables(sides: Mapping[Side, Conformed], found: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """All tables of the run; `issues`, `inputs` and `set_aside` of the three sides in one each."""
-    joined = {
-        name: pa.concat_tables([getattr(sides[side], name) for side in Side])
-        for name in ("issues", "inputs", "set_aside")
+def _folders(job: Job, folder: Path) -> intake.Folders:
+    """Where the tables go; full values that nobody wants to keep stay until the reports are written."""
+    found = intake.Folders(folder / ("private" if job.private else ".whole"), folder / "tables", job.unmask)
+    for path in (found.whole, found.shown):
+        path.mkdir(mode=publishing.FOLDER_MODE)
+    return found
+
+
+def _task(
+    job: Job, former: pa.Table, reviewed: decided.Given | None, before: previous.Previous | None
+) -> matching.Task:
+    return matching.Task(
+        former=former,
+        as_of=job.as_of,
+        min_people=job.settings.placeholders.min_people,
+        key_cap=job.settings.matching.key_cap,
+        language=job.language,
+        previous=before,
+        given=reviewed,
+    )
+
+
+def _take_in(
+    engine: Engine,
+    sides: Mapping[Side, Sheets],
+    counting: intake.Counting,
+    folders: intake.Folders,
+    task: matching.Task,
+) -> dict[Side, intake.Taken]:
+    """The records of all sides, each side in a thread of its own."""
+    with ThreadPoolExecutor(len(Side)) as threads:
+        begun = {
+            side: threads.submit(
+                intake.take_in, engine, sides[side], counting, folders, task.given, task.previous
+            )
+            for side in Side
+        }
+    return {side: told.result() for side, told in begun.items()}
+
+
+def _close_ledger(folders: intake.Folders) -> None:
+    """Nothing is published unless every row of every file has its place in what was written (P1)."""
+    written = {
+        name: pq.read_table(folders.whole / f"{name}.parquet", columns=[*columns])
+        for name, columns in conservation.NEEDED.items()
     }
-    records = {
-        RECORD_TABLES[side]: sides[side].records.select(
-            ["ref", "file", "sheet", "row", *COLUMNS[side], "extra"]
-        )
-        for side in Side
-    }
-    return {**found, **joined, **records}
-
-
-def _close_ledger(finished: Run) -> None:
-    """Nothing is published unless every row of every file has its place (P1)."""
-    for gap in conservation.gaps(finished.tables):
+    for gap in conservation.gaps(written):
         raise Defect.of("ledger-open", gap.place, there=gap.there, found=gap.found)
 
 
 def _facts(
-    job: Job,
-    sides: Mapping[Side, Conformed],
-    found: Mapping[str, pa.Table],
-    capped: list[dict[str, object]],
+    job: Job, inputs: pa.Table, counts: Mapping[str, pa.Table], capped: list[dict[str, object]]
 ) -> dict[str, Any]:
-    ledger = found["ledger"]
-    codes = pc.value_counts(ledger["code"].drop_null()).to_pylist()
+    totals = {side.value: {"in": 0, "bound": 0, "exception": 0} for side in conservation.LEDGER_SIDES}
+    codes: Counter[str] = Counter()
+    rows = counts["row_counts"].group_by(["side", "outcome", "code"]).aggregate([("rows", "sum")])
+    for row in rows.to_pylist():
+        for kind in ("in", row["outcome"]):
+            totals[row["side"]][kind] += row["rows_sum"]
+        if row["code"]:
+            codes[row["code"]] += row["rows_sum"]
     return {
         "tool": "chsi_batch",
         "version": __version__,
@@ -207,12 +259,10 @@ def _facts(
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in _VERSIONED},
         },
-        "inputs": [row for side in Side for row in sides[side].inputs.to_pylist()],
-        "totals": conservation.totals(ledger),
-        "codes": {
-            entry["values"]: entry["counts"] for entry in sorted(codes, key=lambda entry: entry["values"])
-        },
-        "bindings": found["bindings"].num_rows,
+        "inputs": inputs.to_pylist(),
+        "totals": totals,
+        "codes": dict(sorted(codes.items())),
+        "bindings": pc.sum(counts["binding_counts"]["rows"]).as_py() or 0,
         "capped_routes": capped,
     }
 
@@ -253,41 +303,10 @@ def table_digests() -> dict[str, str]:
     }
 
 
-def _write(finished: Run, sides: Mapping[Side, Conformed], job: Job, folder: Path) -> None:
-    """Tables, workbooks and page; everything but `private/` is masked unless asked otherwise."""
-    from chsi_batch.report import apart, html, xlsx
+def _write_workbooks(finished: Run, job: Job, folder: Path) -> None:
+    """Both workbooks; masked unless asked otherwise."""
+    from chsi_batch.report import xlsx
 
-    with apart.page(finished, job.language, job.unmask) as page:
-        shown = finished if job.unmask else masked.masked(finished)
-        _write_tables(shown.tables, folder / "tables")
-        if job.private:
-            _write_tables({**finished.tables, **_whole_records(finished, sides)}, folder / "private")
-        if job.workbooks:
-            xlsx.write_bindings(finished, folder / "binding_report.xlsx", job.language, job.unmask)
-            xlsx.write_exceptions(finished, folder / "exception_report.xlsx", job.language, job.unmask)
-        html.save(page(), folder / "summary.html")
-
-
-def _whole_records(finished: Run, sides: Mapping[Side, Conformed]) -> dict[str, pa.Table]:
-    """The records with all that is known, such as which cells were numbers: `explain` compares them."""
-    whole = {}
-    for side, name in RECORD_TABLES.items():
-        records, shown = sides[Side(side)].records, finished.tables[name].column_names
-        whole[name] = records.select([*shown, *(c for c in records.column_names if c not in shown)])
-    return whole
-
-
-def _write_tables(found: Mapping[str, pa.Table], folder: Path) -> None:
-    folder.mkdir(mode=publishing.FOLDER_MODE)
-    with ThreadPoolExecutor(WRITERS) as writers:
-        done = [
-            writers.submit(
-                pq.write_table,
-                table.replace_schema_metadata(None),
-                folder / f"{name}.parquet",
-                compression="zstd",
-            )
-            for name, table in found.items()
-        ]
-    for written in done:
-        written.result()
+    if job.workbooks:
+        xlsx.write_bindings(finished, folder / "binding_report.xlsx", job.language, job.unmask)
+        xlsx.write_exceptions(finished, folder / "exception_report.xlsx", job.language, job.unmask)

@@ -6,7 +6,7 @@ Every report, and every reader of a finished folder, works from these and from n
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +56,45 @@ DECISION_STATUSES = (
 )  # fmt: skip
 """What can come of a decision; those without effect that somebody may have to see to come first."""
 
+COUNTS: dict[str, tuple[str, ...]] = {
+    "row_counts": (
+        "side", "file", "outcome", "ending", "code", "severity", "advice", "fields", "paired", "school",
+        "year", "system", "rows",
+    ),
+    "binding_counts": ("rule", "method", "state", "rows"),
+    "code_counts": ("code", "rows"),
+}  # fmt: skip
+"""Columns of the tables that count what the others hold. A run has them while it is made, so that reports
+need no rows; they are not written, for the other tables say the same. `ending` is the rule by which a row was
+bound, `decision`, or the party that must act; `code_counts` are of all exceptions, notes too."""
+
 RECORD_TABLES = {"registration": "registrations", "degree": "degrees", "enrolment": "enrolments"}
+
+
+class Stored(Mapping[str, "pa.Table"]):
+    """Tables of a folder, read when they are asked for, and others that are held."""
+
+    def __init__(self, folder: Path, held: Mapping[str, pa.Table]) -> None:
+        self._folder = folder
+        self._held = dict(held)
+
+    def __getitem__(self, name: str) -> pa.Table:
+        if name not in self._held:
+            import pyarrow.parquet as pq
+
+            if name not in self:
+                raise KeyError(name)
+            self._held[name] = pq.read_table(self._folder / f"{name}.parquet")
+        return self._held[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in set(self)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from sorted({path.stem for path in self._folder.glob("*.parquet")} | set(self._held))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)

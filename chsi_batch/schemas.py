@@ -1,12 +1,12 @@
 """What the cells of a conformed table must fulfil, one pandera schema per side, checked lazily.
 
 Beside each canonical column that has rules stands a column of fault codes (`<column>.fault`, `.note`), taken
-from the keys of `cleaning` or made column-wise by the batch functions of `values`. A check carries the name of
-the code it looks for, so that the failure cases of pandera are the issues: one per cell and code. Nothing is
-coerced or dropped. A sheet that lacks a column has no cell to complain about.
+from the keys of `cleaning` or made column-wise by the batch functions of `values`. A check carries the name
+of the code it looks for, so that the failure cases of pandera are the issues: one per cell and code. Nothing
+is coerced or dropped. A sheet that lacks a column has no cell to complain about.
 
-The checks look at fault codes alone, so rows with the same codes fail alike: pandera is shown each combination
-that occurs once, and not at all where every cell is in order.
+The checks look at fault codes alone, so rows with the same codes fail alike: pandera is shown each
+combination that occurs once, and not at all where every cell is in order.
 """
 
 from __future__ import annotations

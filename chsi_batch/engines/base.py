@@ -26,15 +26,15 @@ class Engine(Protocol):
         """The rows of `select`; only an ORDER BY makes their order certain."""
 
     def batches(self, select: str) -> Iterator[pa.Table]:
-        """The rows of `select` piece by piece, never all at once; nothing else may be asked meanwhile."""
+        """The rows of `select` piece by piece, never all at once."""
 
     def write(
         self, selects: Sequence[str], path: Path, function: Callable[[pa.Table], pa.Table] | None = None
     ) -> None:
         """Write the rows of the selects, one after the other, to Parquet at `path`, piece by piece.
 
-        Pieces of one size go through `function` first. The order is that of the ORDER BY of each select,
-        so that equal rows give equal bytes, whatever the number of threads.
+        Pieces of one size go through `function` first. The order is that of the ORDER BY of each select, so
+        that equal rows give equal bytes, whatever the number of threads. Several threads may write at once.
         """
 
     def map(self, name: str, select: str, function: Callable[[pa.Table], pa.Table]) -> None:

@@ -64,8 +64,8 @@ class DuckDB:
         return self._connection.sql(select).to_arrow_table()
 
     def batches(self, select: str) -> Iterator[pa.Table]:
-        """A streamed result: one batch in memory."""
-        reader = self._connection.sql(select).to_arrow_reader(BATCH_ROWS)
+        """A streamed result: one batch in memory; a cursor of its own, so that several may be under way."""
+        reader = self._connection.cursor().sql(select).to_arrow_reader(BATCH_ROWS)
         yield pa.Table.from_batches([], reader.schema)
         for batch in reader:
             yield pa.Table.from_batches([batch])

@@ -23,13 +23,13 @@ _START = (
 
 
 LARGE = 20_000
-"""Rows of the ledger from which it is worth starting another process."""
+"""Records from which it is worth starting another process."""
 
 
 @contextlib.contextmanager
 def page(run: Run, language: str, unmask: bool) -> Iterator[Callable[[], str]]:
     """Call what this gives for the page of the run; a large run's is drawn beside what the block does."""
-    if run.tables["ledger"].num_rows < LARGE:
+    if sum(run.tables["inputs"]["records"].to_pylist()) < LARGE:
         yield lambda: html.drawn(html.gathered(run, language, unmask))
         return
     told = html.gathered(run, language, unmask)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chsi_batch import plain
-from chsi_batch.report import embedding, page_schools, page_sections, palette, pictures, totals
+from chsi_batch.report import counted, embedding, page_schools, page_sections, palette, pictures, totals
 from chsi_batch.report.pouring import FILE_MODE
 from chsi_batch.report.totals import Totals
 from chsi_batch.report.words import Words
@@ -45,8 +45,8 @@ def write_page(run: Run, path: Path, language: str, unmask: bool) -> None:
 
 def gathered(run: Run, language: str, unmask: bool) -> Page:
     """What the page of a run tells."""
-    words, first = Words(language), totals.first_codes(run)
-    found = totals.count(run, first)
+    words, run = Words(language), counted.with_counts(run)
+    found = totals.count(run)
     sections = {
         "parties": page_sections.parties(found, words),
         "schools_open": page_schools.OPEN,
@@ -57,7 +57,7 @@ def gathered(run: Run, language: str, unmask: bool) -> Page:
         "facts": page_sections.facts(run, found, words, unmask),
         "decisions": page_sections.decisions(run, words, unmask),
     }
-    return Page(words, found, pictures.count(run, first), sections)
+    return Page(words, found, pictures.count(run), sections)
 
 
 def drawn(page: Page) -> str:

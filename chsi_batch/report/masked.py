@@ -32,7 +32,6 @@ _DIPLOMA = "^[0-9]{5}[1567](?:19|20)[0-9]{2}0[12456][0-9]{5,6}$"
 
 FREE_TEXTS = {
     "set_aside": ("text",),
-    "candidates": ("detail",),
     "issues": ("value", "message"),
     "decisions": ("reviewer", "remark"),
 }
@@ -45,11 +44,17 @@ def masked(run: Run) -> Run:
     for name in RECORD_TABLES.values():
         if name in found:
             found[name] = records(found[name])
-    for name, columns in FREE_TEXTS.items():
+    for name in FREE_TEXTS:
         if name in found:
-            for column in columns:
-                found[name] = _replace(found[name], column, _searched(found[name][column]))
+            found[name] = texts(name, found[name])
     return Run(found, run.facts)
+
+
+def texts(name: str, table: pa.Table) -> pa.Table:
+    """A table with free texts, such as quote a value, masked."""
+    for column in FREE_TEXTS[name]:
+        table = _replace(table, column, _searched(table[column]))
+    return table
 
 
 def _own(name: str) -> Callable[[Any], Any] | None:
@@ -63,7 +68,10 @@ def _own(name: str) -> Callable[[Any], Any] | None:
 
 
 def records(table: pa.Table) -> pa.Table:
-    """Records, or some of their columns, masked; the row's own ID number everywhere if it is among them."""
+    """Records, or some of their columns, masked: the row's own ID number everywhere if it is among them.
+
+    Each row is masked by itself, so that it does not matter which rows stand together.
+    """
     ids = table["id_number"] if "id_number" in table.column_names else None
     for name in table.column_names:
         column, mask = table[name], _own(name)

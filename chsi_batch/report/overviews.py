@@ -33,13 +33,13 @@ def bindings(form: Form, run: Run, found: Totals, facts: str, lost: int) -> None
         (rule, words.known("method", method), number, reading.get(rule, ""))
         for (rule, method), number in found.rules.items()
     ]
-    rules.append((words("total"), "", run.tables["bindings"].num_rows, ""))
+    rules.append((words("total"), "", sum(found.rules.values()), ""))
     top = form.table(sheet, top, words("rules.heading"), _header(words, "rules"), rules)
     states: list[Row] = [
         (words.known("state", state), number, words.known("state_means", state))
         for state, number in found.states.items()
     ]
-    states.append((words("total"), run.tables["bindings"].num_rows, ""))
+    states.append((words("total"), sum(found.states.values()), ""))
     top = form.table(sheet, top, words("states.heading"), _header(words, "states"), states)
     top = _flow(form, sheet, top, run, found)
     close(form, sheet, top, lost)

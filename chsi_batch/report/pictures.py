@@ -17,7 +17,6 @@ from chsi_batch.report.words import Words
 from chsi_batch.results import Run
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from matplotlib.figure import Figure
 
 ORDER = (
@@ -48,11 +47,11 @@ class Numbers:
     quality: quality.Quality
 
 
-def count(run: Run, first: pa.Table) -> Numbers:
-    """The numbers of all pictures; `first` is `totals.first_codes(run)`."""
+def count(run: Run) -> Numbers:
+    """The numbers of all pictures."""
     return Numbers(
-        flow.count(run, first), failing.count(run, first), residuals.count(run, first),
-        accounts.count(run, first), shares.count(run), quality.count(run),
+        flow.count(run), failing.count(run), residuals.count(run), accounts.count(run), shares.count(run),
+        quality.count(run),
     )  # fmt: skip
 
 

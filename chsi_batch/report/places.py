@@ -28,7 +28,7 @@ def school_names() -> dict[str, str]:
 
 
 def school_and_year(run: Run, rows: pa.Table) -> pa.Table:
-    """Table school, code, year (int16) for exception rows (side, ref, code, counterpart)."""
+    """Table school, n, year (int16) for exception rows (side, ref, counterpart, n)."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -42,7 +42,7 @@ def school_and_year(run: Run, rows: pa.Table) -> pa.Table:
             claim = _at(registrations, mine["ref"], ("claimed_school", "claimed_year"))
             school = pc.coalesce(claim["claimed_school"], school)
             year = pc.coalesce(graduation_year.years(claim["claimed_year"]), year)
-        parts.append(pa.table({"school": school, "code": mine["code"], "year": year}))
+        parts.append(pa.table({"school": school, "n": mine["n"], "year": year}))
     return pa.concat_tables(parts)
 
 

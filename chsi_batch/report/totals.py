@@ -6,20 +6,19 @@ Counted column-wise, so that ten million rows cost seconds. In = bound + excepti
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from chsi_batch.errors import Defect
+from chsi_batch.report.counted import SIDES, grouped, with_counts
 from chsi_batch.report.words import code_order, party_order
-from chsi_batch.results import RECORD_TABLES, Run
-from chsi_batch.terms import Side
+from chsi_batch.results import Run
+from chsi_batch.terms import Outcome, Side
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-SIDES = (Side.REGISTRATION.value, Side.DEGREE.value)
-"""The sides that stand in the ledger."""
+_Key = TypeVar("_Key", str, tuple[str, str])
+OUTCOMES = (Outcome.BOUND, Outcome.EXCEPTION)
 
 
 @dataclass(frozen=True)
@@ -106,95 +105,59 @@ class Totals:
         )
 
 
-def count(run: Run, first: pa.Table | None = None) -> Totals:
-    """All totals of a run; a run whose numbers do not add up is a defect and is not reported.
-
-    `first` is `first_codes(run)`, where it is at hand.
-    """
-    first = first_codes(run) if first is None else first
+def count(run: Run) -> Totals:
+    """All totals of a run; a run whose numbers do not add up is a defect and is not reported."""
+    run = with_counts(run)
+    codes = _codes(run)
+    bindings = run.tables["binding_counts"].to_pylist()
     found = Totals(
         files=_files(run),
         enrolments=_enrolments(run),
-        codes=_codes(first),
-        schools=_schools(run, first),
-        states=_value_counts(run.tables["bindings"]["state"]),
-        rules=_rules(run.tables["bindings"]),
-        notes=_notes(run, first),
+        codes=codes,
+        schools=_schools(run),
+        states=_sums((row["state"] or "", row["rows"]) for row in bindings),
+        rules=_sums(((row["rule"] or "", row["method"]), row["rows"]) for row in bindings),
+        notes=_notes(run, codes),
     )
     if not found.closes:
         raise Defect("totals-open: the rows in the reports do not add up to the rows in the files")
     return found
 
 
-def first_codes(run: Run) -> pa.Table:
-    """The first code of every exception row, as the ledger shows it, in the ledger's order."""
-    import pyarrow.compute as pc
-
-    ledger = run.tables["ledger"]
-    open_rows = ledger.filter(pc.equal(ledger["outcome"], "exception"))
-    table = run.tables["exceptions"]
-    others = [name for name in table.column_names if name not in ("side", "ref")]
-    as_it_stands = pc.ScalarAggregateOptions(skip_nulls=False)
-    grouped = table.group_by(["side", "ref"], use_threads=False).aggregate(
-        [(name, "first", as_it_stands) for name in others]
-    )
-    grouped = grouped.rename_columns([name.removesuffix("_first") for name in grouped.column_names])
-    keyed = _keys(grouped)
-    places = pc.index_in(_keys(open_rows), value_set=keyed)
-    found = grouped.take(places)
-    if places.null_count or not found["code"].equals(open_rows["code"]):
-        raise Defect("exceptions-open: a row's first exception is not the ledger's code")
-    return found
-
-
-def _keys(table: pa.Table) -> pa.Array:
-    import pyarrow.compute as pc
-
-    return pc.binary_join_element_wise(table["side"], table["ref"], "\n").combine_chunks()
-
-
-def _value_counts(column: pa.ChunkedArray) -> dict[str, int]:
-    import pyarrow.compute as pc
-
-    counts = {
-        entry["values"]: entry["counts"] for entry in pc.value_counts(column.combine_chunks()).to_pylist()
-    }
-    return dict(sorted((key or "", number) for key, number in counts.items()))
+def _sums(rows: Iterable[tuple[_Key, int]]) -> dict[_Key, int]:
+    """Rows per key, in the order of the keys."""
+    found: Counter[_Key] = Counter()
+    for key, number in rows:
+        found[key] += number
+    return dict(sorted(found.items()))
 
 
 def _files(run: Run) -> tuple[FileTotal, ...]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     declared: dict[tuple[str, str], int] = {}
     for row in run.tables["inputs"].select(["side", "file", "records"]).to_pylist():
         place = (row["side"], row["file"])
         declared[place] = declared.get(place, 0) + row["records"]
-    ended: dict[tuple[str, str, str], int] = defaultdict(int)
-    ledger = run.tables["ledger"]
-    for side in SIDES:
-        mine, records = ledger.filter(pc.equal(ledger["side"], side)), run.tables[RECORD_TABLES[side]]
-        files = records["file"].take(pc.index_in(mine["ref"], value_set=records["ref"].combine_chunks()))
-        counted = pa.table({"file": files, "outcome": mine["outcome"]}).group_by(["file", "outcome"])
-        for row in counted.aggregate([([], "count_all")]).to_pylist():
-            ended[side, row["file"], row["outcome"]] += row["count_all"]
+    ended = {
+        (row["side"], row["file"], row["outcome"]): row["rows"]
+        for row in grouped(run, "side", "file", "outcome")
+    }
     return tuple(
-        FileTotal(side, file, records, ended[side, file, "bound"], ended[side, file, "exception"])
+        FileTotal(side, file, records, *(ended.get((side, file, outcome.value), 0) for outcome in OUTCOMES))
         for (side, file), records in declared.items()
         if side in SIDES
     )
 
 
 def _enrolments(run: Run) -> int:
-    table = run.tables.get(RECORD_TABLES[Side.ENROLMENT])
-    return 0 if table is None else table.num_rows
+    """Records of enrolments: they stand in no ledger."""
+    rows = run.tables["inputs"].select(["side", "records"]).to_pylist()
+    return sum(row["records"] for row in rows if row["side"] == Side.ENROLMENT)
 
 
-def _codes(first: pa.Table) -> tuple[CodeTotal, ...]:
-    counted = first.group_by(["code", "acts", "severity", "advice", "side"]).aggregate([([], "count_all")])
+def _codes(run: Run) -> tuple[CodeTotal, ...]:
     rows: dict[tuple[str, str, str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(SIDES, 0))
-    for row in counted.to_pylist():
-        rows[row["code"], row["acts"], row["severity"], row["advice"]][row["side"]] += row["count_all"]
+    for row in grouped(run, "code", "ending", "severity", "advice", "side", outcome=Outcome.EXCEPTION.value):
+        rows[row["code"], row["ending"], row["severity"], row["advice"]][row["side"]] += row["rows"]
     order = code_order()
     found = [
         CodeTotal(*key, registrations=sides[SIDES[0]], degrees=sides[SIDES[1]]) for key, sides in rows.items()
@@ -204,27 +167,19 @@ def _codes(first: pa.Table) -> tuple[CodeTotal, ...]:
     )
 
 
-def _rules(bindings: pa.Table) -> dict[tuple[str, str], int]:
-    counted = bindings.group_by(["rule", "method"]).aggregate([([], "count_all")]).to_pylist()
-    return dict(sorted(((row["rule"] or "", row["method"]), row["count_all"]) for row in counted))
-
-
-def _notes(run: Run, first: pa.Table) -> dict[str, int]:
-    every = _value_counts(run.tables["exceptions"]["code"])
-    shown = _value_counts(first["code"])
-    left = {code: number - shown.get(code, 0) for code, number in every.items()}
+def _notes(run: Run, codes: tuple[CodeTotal, ...]) -> dict[str, int]:
+    left = {row["code"]: row["rows"] for row in run.tables["code_counts"].to_pylist()}
+    for entry in codes:
+        left[entry.code] -= entry.rows
     order = code_order()
     return {
         code: left[code] for code in sorted(left, key=lambda code: (order.get(code, 999), code)) if left[code]
     }
 
 
-def _schools(run: Run, first: pa.Table) -> tuple[SchoolTotal, ...]:
-    from chsi_batch.report.places import school_and_year
-
-    counted = school_and_year(run, first).group_by(["school", "code", "year"]).aggregate([([], "count_all")])
+def _schools(run: Run) -> tuple[SchoolTotal, ...]:
     cells: dict[str | None, dict[tuple[str, int | None], int]] = defaultdict(dict)
-    for row in counted.to_pylist():
-        cells[row["school"]][row["code"], row["year"]] = row["count_all"]
+    for row in grouped(run, "school", "code", "year", outcome=Outcome.EXCEPTION.value):
+        cells[row["school"]][row["code"], row["year"]] = row["rows"]
     found = [SchoolTotal(school, found) for school, found in cells.items()]
     return tuple(sorted(found, key=lambda entry: (entry.school is None, -entry.rows, entry.school or "")))

@@ -19,9 +19,7 @@ _FORMULA = "="
 _REPLACEMENT = "\ufffd"
 
 
-def issues(
-    side: Side, records: pa.Table, keys: pa.Table, taken: Sequence[Taken], language: str
-) -> pa.Table:
+def issues(side: Side, records: pa.Table, keys: pa.Table, taken: Sequence[Taken], language: str) -> pa.Table:
     """One row per bad cell and code, in input order; `keys` are the cleaned columns of the records."""
     import pyarrow as pa
 

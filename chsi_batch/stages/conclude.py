@@ -201,68 +201,65 @@ _DIFFERING = " || ".join(
 )
 
 LEDGER = """
-SELECT a.{n}, '{side}' AS side, a.ref, CASE WHEN {bound} IS NULL THEN 'exception' ELSE 'bound' END AS outcome,
+SELECT a.{n} AS n, CASE WHEN {bound} IS NULL THEN 'exception' ELSE 'bound' END AS outcome,
   CASE WHEN {bound} IS NULL THEN x.code END AS code,
   CASE WHEN {bound} IS NOT NULL THEN q.rule WHEN j.rule <> 'Z0' THEN j.rule END AS rule,
-  CASE WHEN {bound} IS NULL THEN o.ref ELSE w.ref END AS counterpart
+  CASE WHEN {bound} IS NULL THEN COALESCE(x.other, b.other) ELSE q.{m} END AS other
 FROM {rows} AS a LEFT JOIN {bindings} AS q ON q.{n} = a.{n}
 LEFT JOIN (SELECT * FROM first_codes WHERE side = '{side}') AS x ON x.n = a.{n}
 LEFT JOIN (SELECT * FROM best WHERE side = '{side}') AS b ON b.n = a.{n}
-LEFT JOIN {others} AS o ON o.{m} = COALESCE(x.other, b.other)
-LEFT JOIN {others} AS w ON w.{m} = q.{m}
 LEFT JOIN ranked AS j ON j.{n} = a.{n} AND j.{m} = COALESCE(x.other, b.other)
 """
 
+LEDGER_ROWS = """
+SELECT '{side}' AS side, a.ref, l.outcome, l.code, l.rule, o.ref AS counterpart
+FROM {side}_ledger AS l JOIN {rows} AS a ON a.{n} = l.n LEFT JOIN {others} AS o ON o.{m} = l.other
+ORDER BY l.n
+"""
+
+SIDES = (
+    {"side": "registration", "rows": "registrations", "bindings": "bound_rows", "n": "r", "m": "d",
+     "others": "degrees", "bound": "q.r"},
+    {"side": "degree", "rows": "degrees", "bindings": "bound_pairs", "n": "d", "m": "r",
+     "others": "registrations", "bound": "q.d"},
+)  # fmt: skip
+
 EXCEPTIONS = f"""
-SELECT x.side, COALESCE(a.ref, b.ref) AS ref, x.code, CASE WHEN x.bound = 1 THEN 'note' ELSE x.severity END
-    AS severity, x.acts, COALESCE(p.ref, q.ref) AS counterpart, rtrim({_DIFFERING}, ',') AS fields,
-  x.cause, x.advice, x.tier, x.ord, x.n
+SELECT x.side, x.n, x.code, CASE WHEN x.bound = 1 THEN 'note' ELSE x.severity END AS severity, x.acts,
+  x.shown AS other, rtrim({_DIFFERING}, ',') AS fields, x.cause, x.advice, x.tier, x.ord, x.bound
 FROM (
   SELECT y.*, COALESCE(y.other, CASE WHEN y.tier < 9 THEN z.other END) AS shown FROM row_codes AS y
   LEFT JOIN best AS z ON z.side = y.side AND z.n = y.n
 ) AS x
-LEFT JOIN registrations AS a ON x.side = 'registration' AND a.r = x.n
-LEFT JOIN degrees AS b ON x.side = 'degree' AND b.d = x.n
-LEFT JOIN degrees AS p ON x.side = 'registration' AND p.d = x.shown
-LEFT JOIN registrations AS q ON x.side = 'degree' AND q.r = x.shown
 LEFT JOIN ranked AS j ON j.r = CASE WHEN x.side = 'registration' THEN x.n ELSE x.shown END
   AND j.d = CASE WHEN x.side = 'registration' THEN x.shown ELSE x.n END
-ORDER BY x.side DESC, x.n, x.tier, x.ord, x.code
+"""
+
+EXCEPTION_ROWS = """
+SELECT x.side, a.ref, x.code, x.severity, x.acts, o.ref AS counterpart, x.fields, x.cause, x.advice
+FROM exception_rows AS x JOIN {rows} AS a ON a.{n} = x.n LEFT JOIN {others} AS o ON o.{m} = x.other
+WHERE x.side = '{side}' ORDER BY x.n, x.tier, x.ord, x.code
 """
 
 
-def ledger(engine: Engine) -> pa.Table:
-    """The ledger: registrations then degrees, each in input order (columns of `results.TABLES`)."""
+def tell(engine: Engine) -> None:
+    """Make `registration_ledger` and `degree_ledger` (n, outcome, code, rule, other), one line per row, and
+    `exception_rows` (side, n, code, severity, acts, other, fields, cause, advice, tier, ord, bound)."""
     engine.make(
         "first_codes",
         "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY side, n ORDER BY tier, ord, code) AS turn "
         "FROM row_codes WHERE tier < 9) WHERE turn = 1",
     )
-    registrations = LEDGER.format(
-        side="registration", rows="registrations", bindings="bound_rows", n="r", m="d", others="degrees",
-        bound="q.r",
-    )  # fmt: skip
-    degrees = LEDGER.format(
-        side="degree",
-        rows="degrees",
-        bindings="bound_pairs",
-        n="d",
-        m="r",
-        others="registrations",
-        bound="q.d",
-    )
-    columns = "side, ref, outcome, code, rule, counterpart"
-    return pa.concat_tables(
-        [
-            engine.take(f"SELECT {columns} FROM ({registrations}) ORDER BY r"),
-            engine.take(f"SELECT {columns} FROM ({degrees}) ORDER BY d"),
-        ]
-    )
+    for side in SIDES:
+        engine.make(f"{side['side']}_ledger", LEDGER.format(**side))
+    engine.make("exception_rows", EXCEPTIONS)
 
 
-def exceptions(engine: Engine) -> pa.Table:
-    """Every code of every row, the ledger's first (columns of `results.TABLES`)."""
-    return engine.take(
-        "SELECT side, ref, code, severity, acts, counterpart, fields, cause, advice FROM "
-        f"({EXCEPTIONS}) ORDER BY side DESC, n, tier, ord, code"
-    )
+def ledger() -> tuple[str, ...]:
+    """SELECTs of the ledger: registrations, then degrees, in input order (columns of `results.TABLES`)."""
+    return tuple(LEDGER_ROWS.format(**side) for side in SIDES)
+
+
+def exceptions() -> tuple[str, ...]:
+    """SELECTs of every code of every row, the ledger's first (columns of `results.TABLES`)."""
+    return tuple(EXCEPTION_ROWS.format(**side) for side in SIDES)

@@ -128,17 +128,16 @@ def put(engine: Engine, accounts: pa.Table, bindings: pa.Table) -> None:
     engine.put("previous_bindings", bindings)
 
 
-def put_keys(engine: Engine, rows: str, keys: pa.Array) -> None:
-    """Hold the row keys of `registrations` or `degrees`, in row order; none without an earlier run."""
-    numbers = pa.array(range(len(keys)), pa.int64())
-    engine.put(KEYS[rows], pa.table({"n": numbers, "k": keys.cast(pa.string())}))
+def put_keys(engine: Engine, rows: str, numbers: pa.ChunkedArray, keys: pa.Array) -> None:
+    """Add the row keys of some `registrations` or `degrees`; there are none without an earlier run."""
+    engine.append(KEYS[rows], pa.table({"n": numbers, "k": keys.cast(pa.string())}))
 
 
 def nothing(engine: Engine) -> None:
     """There is no earlier run."""
     put(engine, ACCOUNTS.empty_table(), BINDINGS.empty_table())
-    for rows in KEYS:
-        put_keys(engine, rows, pa.array([], pa.string()))
+    for name in KEYS.values():
+        engine.put(name, pa.table({"n": pa.array([], pa.int64()), "k": pa.array([], pa.string())}))
 
 
 def recall(engine: Engine) -> None:

@@ -15,8 +15,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pyarrow as pa
-
 from chsi_batch.engines.base import Engine
 
 WAIT = timedelta(hours=24)
@@ -67,10 +65,10 @@ def _text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def bindings(engine: Engine) -> pa.Table:
-    """One row per bound degree, in the order of the degrees (columns of `results.TABLES`)."""
-    return engine.take(
+def bindings() -> tuple[str, ...]:
+    """SELECT of one row per bound degree, in the order of the degrees (columns of `results.TABLES`)."""
+    return (
         "SELECT a.ref AS registration_ref, b.ref AS degree_ref, s.rule, s.method, s.state, "
         "s.bound AS bound_at FROM binding_states AS s JOIN registrations AS a ON a.r = s.r "
-        "JOIN degrees AS b ON b.d = s.d ORDER BY s.d"
+        "JOIN degrees AS b ON b.d = s.d ORDER BY s.d",
     )

@@ -108,7 +108,7 @@ def test_every_rule_that_binds_is_a_step_also_without_rows(run: Run) -> None:
 def test_sets_of_fields_add_up_to_the_exceptions(many: Run) -> None:
     found = failing.count(many)
     assert found.rows == totals.count(many).exception
-    first = totals.first_codes(many).to_pylist()
+    first = ends.first_codes(many).to_pylist()
     paired = [row for row in first if row["counterpart"]]
     assert found.alone == len(first) - len(paired)
     wanted = Counter(frozenset(filter(None, (row["fields"] or "").split(","))) for row in paired)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from chsi_batch.report.numbers.ends import ends
+from chsi_batch.report.counted import grouped
 from chsi_batch.report.words import party_order
 from chsi_batch.results import Run
 from chsi_batch.terms import Outcome, Side
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 BOUND = Outcome.BOUND.value
 
@@ -31,19 +27,13 @@ class Source:
         return sum(self.ends.values())
 
 
-def count(run: Run, first: pa.Table | None = None) -> tuple[Source, ...]:
+def count(run: Run) -> tuple[Source, ...]:
     """The source systems, most accounts first, the one not given last."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    table, records = ends(run, first), run.tables["registrations"]
-    mine = table.filter(pc.equal(table["side"], Side.REGISTRATION.value))
-    places = pc.index_in(mine["ref"], value_set=records["ref"].combine_chunks())
-    end = pc.if_else(pc.equal(mine["outcome"], BOUND), BOUND, mine["end"])
-    joined = pa.table({"system": records["source_system"].take(places), "end": end})
     rows: dict[str | None, dict[str, int]] = {}
-    for row in joined.group_by(["system", "end"]).aggregate([([], "count_all")]).to_pylist():
-        rows.setdefault(row["system"], {})[row["end"]] = row["count_all"]
+    for row in grouped(run, "system", "outcome", "ending", side=Side.REGISTRATION.value):
+        ended = rows.setdefault(row["system"], {})
+        end = BOUND if row["outcome"] == BOUND else row["ending"]
+        ended[end] = ended.get(end, 0) + row["rows"]
     found = [Source(system, _ordered(counted)) for system, counted in rows.items()]
     return tuple(sorted(found, key=lambda s: (s.system is None, -s.rows, s.system or "")))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chsi_batch import rules
-from chsi_batch.report import totals
+from chsi_batch.errors import Defect
 from chsi_batch.report.words import party_order
 from chsi_batch.results import Run
 from chsi_batch.terms import Outcome, Side
@@ -17,16 +17,43 @@ DECISION = "decision"
 """The end of a row that a reviewer bound."""
 
 
+def first_codes(run: Run) -> pa.Table:
+    """The first code of every exception row, as the ledger shows it, in the ledger's order."""
+    import pyarrow.compute as pc
+
+    ledger = run.tables["ledger"]
+    open_rows = ledger.filter(pc.equal(ledger["outcome"], "exception"))
+    table = run.tables["exceptions"]
+    others = [name for name in table.column_names if name not in ("side", "ref")]
+    as_it_stands = pc.ScalarAggregateOptions(skip_nulls=False)
+    grouped = table.group_by(["side", "ref"], use_threads=False).aggregate(
+        [(name, "first", as_it_stands) for name in others]
+    )
+    grouped = grouped.rename_columns([name.removesuffix("_first") for name in grouped.column_names])
+    keyed = _keys(grouped)
+    places = pc.index_in(_keys(open_rows), value_set=keyed)
+    found = grouped.take(places)
+    if places.null_count or not found["code"].equals(open_rows["code"]):
+        raise Defect("exceptions-open: a row's first exception is not the ledger's code")
+    return found
+
+
+def _keys(table: pa.Table) -> pa.Array:
+    import pyarrow.compute as pc
+
+    return pc.binary_join_element_wise(table["side"], table["ref"], "\n").combine_chunks()
+
+
 def ends(run: Run, first: pa.Table | None = None) -> pa.Table:
     """The ledger's rows as side, ref, outcome, end: a rule, `decision` or an acting party, never null.
 
-    `first` is `totals.first_codes(run)`, where it is at hand. A row bound by a rule and by a decision too
-    ended by the rule.
+    `first` is `first_codes(run)`, where it is at hand. A row bound by a rule and by a decision too ended by
+    the rule.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    first = totals.first_codes(run) if first is None else first
+    first = first_codes(run) if first is None else first
     ledger = run.tables["ledger"].select(["side", "ref", "outcome", "rule"]).combine_chunks()
     end = pc.if_else(_decided(run, ledger), DECISION, pc.fill_null(ledger["rule"], "")).combine_chunks()
     is_open = pc.equal(ledger["outcome"], Outcome.EXCEPTION.value).combine_chunks()

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from chsi_batch.report import totals
+from chsi_batch.report.counted import grouped
 from chsi_batch.results import Run
-from chsi_batch.terms import FIELDS
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from chsi_batch.terms import FIELDS, Outcome
 
 
 @dataclass(frozen=True)
@@ -45,21 +41,19 @@ class Failing:
         return sum(entry.rows for entry in self.sets if field in entry.fields)
 
 
-def count(run: Run, first: pa.Table | None = None) -> Failing:
+def count(run: Run) -> Failing:
     """The sets of a run, from the first code of every exception row."""
-    import pyarrow.compute as pc
-
-    first = totals.first_codes(run) if first is None else first
-    paired = first.filter(pc.is_valid(first["counterpart"]))
     rows: dict[tuple[str, ...], int] = {}
-    for entry in pc.value_counts(pc.fill_null(paired["fields"], "").combine_chunks()).to_pylist():
-        named = set(entry["values"].split(","))
+    alone = 0
+    for entry in grouped(run, "paired", "fields", outcome=Outcome.EXCEPTION.value):
+        if not entry["paired"]:
+            alone += entry["rows"]
+            continue
+        named = set((entry["fields"] or "").split(","))
         fields = tuple(field for field in FIELDS if field in named)
-        rows[fields] = rows.get(fields, 0) + entry["counts"]
+        rows[fields] = rows.get(fields, 0) + entry["rows"]
     order = sorted(rows, key=lambda fields: (-rows[fields], [FIELDS.index(field) for field in fields]))
-    return Failing(
-        tuple(Together(fields, rows[fields]) for fields in order), first.num_rows - paired.num_rows
-    )
+    return Failing(tuple(Together(fields, rows[fields]) for fields in order), alone)
 
 
 def few(found: Failing, most: int) -> Failing:

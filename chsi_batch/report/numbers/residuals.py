@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from chsi_batch import rules
-from chsi_batch.report.numbers.ends import ends, rule_order
-from chsi_batch.report.totals import SIDES
+from chsi_batch.report.counted import SIDES, grouped
+from chsi_batch.report.numbers.ends import rule_order
 from chsi_batch.results import Run
 from chsi_batch.terms import Outcome, Verdict
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -38,10 +34,10 @@ class Residual:
         return self.steps[-1].left if self.steps else self.rows
 
 
-def count(run: Run, first: pa.Table | None = None) -> tuple[Residual, ...]:
+def count(run: Run) -> tuple[Residual, ...]:
     """Both sides. Every rule that can bind is a step, also where it bound nothing; decisions if there are."""
-    table = ends(run, first).group_by(["side", "outcome", "end"]).aggregate([([], "count_all")])
-    rows = {(r["side"], r["outcome"], r["end"]): r["count_all"] for r in table.to_pylist()}
+    counted = grouped(run, "side", "outcome", "ending")
+    rows = {(r["side"], r["outcome"], r["ending"]): r["rows"] for r in counted}
     always = {rule.rule for rule in rules.match_rules() if rule.verdict is Verdict.BIND}
     return tuple(
         _residual(

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from chsi_batch.report.places import degree_places
+from chsi_batch.report.counted import grouped
 from chsi_batch.results import Run
 from chsi_batch.terms import Outcome, Side
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 School = str | None
 Year = int | None
@@ -82,17 +78,10 @@ class Grid:
 
 def count(run: Run) -> Shares:
     """The shares of a run: degree rows by school and graduation year."""
-    import pyarrow.compute as pc
-
-    ledger, degrees = run.tables["ledger"], run.tables["degrees"]
-    mine = ledger.filter(pc.equal(ledger["side"], Side.DEGREE.value))
-    places = degree_places(degrees.take(pc.index_in(mine["ref"], value_set=degrees["ref"].combine_chunks())))
-    table: pa.Table = places.append_column("bound", pc.equal(mine["outcome"], Outcome.BOUND.value))
-    rows = table.group_by(["school", "year", "bound"]).aggregate([([], "count_all")]).to_pylist()
     cells: dict[tuple[School, Year], Share] = defaultdict(Share)
-    for row in rows:
-        number = row["count_all"]
-        cells[row["school"], row["year"]] += Share(number, number if row["bound"] else 0)
+    for row in grouped(run, "school", "year", "outcome", side=Side.DEGREE.value):
+        bound = row["rows"] if row["outcome"] == Outcome.BOUND else 0
+        cells[row["school"], row["year"]] += Share(row["rows"], bound)
     return Shares(dict(cells))
 
 
