@@ -8,7 +8,7 @@ again where they are needed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,8 +134,9 @@ def take_in(
     folders: Folders,
     given: Given | None,
     previous: earlier.Previous | None,
+    told: Callable[[int], None],
 ) -> Taken:
-    """All records of a side."""
+    """All records of a side; `told` hears how many more are taken in."""
     name = f"{RECORD_TABLES[sheets.side]}.parquet"
     shown = shown_columns(sheets.side)
     taken = Taken(Stored(folders.whole / name))
@@ -150,6 +151,7 @@ def take_in(
             masking.add(plain if folders.unmask else masked.records(plain))
             taken.issues.append(piece.issues)
             taken.rows += records.num_rows
+            told(records.num_rows)
     return taken
 
 

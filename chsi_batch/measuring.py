@@ -43,6 +43,19 @@ class Stages:
         if stage:
             self._told(stage)
 
+    def counting(self, total: int) -> Callable[[int], None]:
+        """Call what this gives, from any thread, with how many more of `total` are done in this stage."""
+        stage, done, turn = self._now, 0, threading.Lock()
+
+        def more(number: int) -> None:
+            nonlocal done
+            with turn:
+                done += number
+                self(f"{stage} {done}/{total}")
+
+        more(0)
+        return more
+
     @property
     def memory(self) -> dict[str, dict[str, int]]:
         """Per stage the most megabytes that this process, and that all its children together, held."""

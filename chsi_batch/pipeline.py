@@ -8,7 +8,7 @@ import hashlib
 import platform
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -67,10 +67,12 @@ class Job:
     workbooks: bool = True
 
 
-def conformed(job: Job) -> dict[Side, Sheets]:
+def conformed(job: Job, progress: matching.Progress = matching.quiet) -> dict[Side, Sheets]:
     """Every input examined, or all refusals at once."""
     files = read.collect({side: job.patterns.get(side, ()) for side in Side}, job.language)
-    sources = read.read_sides(files, job.settings, job.language)
+    sources = read.read_sides(
+        files, job.settings, job.language, lambda done, total: progress(f"read {done}/{total}")
+    )
     return conform.conform_all(sources, job.settings, job.language)
 
 
@@ -111,7 +113,7 @@ def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
             reviewed = decided.given(log, allow_severe=job.allow_severe)
         stages("read")
         before = _previous(job)
-        sides = conformed(job)
+        sides = conformed(job, stages)
         former = matching.former_names(read_former_names(job.former_names))
         with publishing.building(job.out, OUTPUTS, kept) as folder:
             finished = _work(job, sides, former, reviewed, before, folder, stages)
@@ -158,7 +160,8 @@ def _work(
         stages("clean")
         matching.begin(engine, task)
         counting = intake.Counting()
-        taken = _take_in(engine, sides, counting, folders, task)
+        rows = stages.counting(pc.sum(held["inputs"]["records"]).as_py() or 0)
+        taken = _take_in(engine, sides, counting, folders, task, rows)
         held["issues"] = pa.concat_tables([piece for side in Side for piece in taken[side].issues])
         found = matching.matched(engine, lambda side, rows: taken[side].records.take(rows), task, stages)
         stages("report")
@@ -170,12 +173,17 @@ def _work(
         if before:
             facts["previous"] = dict(before.facts)
         finished = Run(Stored(folders.whole, {**held, **counts}), facts)
+        outputs = stages.counting(2 + 2 * job.workbooks)
         with apart.page(finished, job.language, job.unmask) as page:
             writing.write(engine, found.selects, held, folders)
             opened.close()
             _close_ledger(folders)
-            _write_workbooks(finished, job, folder)
+            outputs(1)
+            for write, name in _workbooks(job):
+                write(finished, folder / name, job.language, job.unmask)
+                outputs(1)
             html.save(page(), folder / "summary.html")
+            outputs(1)
     if not job.private:
         shutil.rmtree(folders.whole)
     stages("publish")
@@ -211,12 +219,13 @@ def _take_in(
     counting: intake.Counting,
     folders: intake.Folders,
     task: matching.Task,
+    told: Callable[[int], None],
 ) -> dict[Side, intake.Taken]:
     """The records of all sides, each side in a thread of its own."""
     with ThreadPoolExecutor(len(Side)) as threads:
         begun = {
             side: threads.submit(
-                intake.take_in, engine, sides[side], counting, folders, task.given, task.previous
+                intake.take_in, engine, sides[side], counting, folders, task.given, task.previous, told
             )
             for side in Side
         }
@@ -303,10 +312,10 @@ def table_digests() -> dict[str, str]:
     }
 
 
-def _write_workbooks(finished: Run, job: Job, folder: Path) -> None:
-    """Both workbooks; masked unless asked otherwise."""
+def _workbooks(job: Job) -> list[tuple[Callable[[Run, Path, str, bool], None], str]]:
+    """What writes which workbook; masked unless asked otherwise."""
     from chsi_batch.report import xlsx
 
-    if job.workbooks:
-        xlsx.write_bindings(finished, folder / "binding_report.xlsx", job.language, job.unmask)
-        xlsx.write_exceptions(finished, folder / "exception_report.xlsx", job.language, job.unmask)
+    if not job.workbooks:
+        return []
+    return [(xlsx.write_bindings, "binding_report.xlsx"), (xlsx.write_exceptions, "exception_report.xlsx")]

@@ -75,7 +75,7 @@ def hide(
         chosen = {
             scenario: people[(turn + place) % turns :: turns] for place, scenario in enumerate(SCENARIOS)
         }
-        progress(f"hide {turn + 1}/{turns}")
+        progress(f"hide {turn}/{turns}")
         endings += _endings(chosen, _matched(run, changed(run, chosen)), persons)
     return sorted(endings, key=lambda end: (SCENARIOS.index(end.scenario), end.known.mark))
 

@@ -11,7 +11,7 @@ import atexit
 import dataclasses
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from chsi_batch import system
@@ -22,11 +22,17 @@ from chsi_batch.sources.reader import Request
 from chsi_batch.sources.readers import IDLE, Died, Reader
 from chsi_batch.sources.refusing import refusal
 
+Told = Callable[[int, int], None]
+"""Hears how many of how many files are done."""
 _TICK = 0.2 if system.ENFORCED else 0.02
 """Seconds between two looks at the readers: a careless one fills a gigabyte in a third of a second."""
 _MEGABYTE = 1_000_000
 _MOST = 4
 """Readers at once, if the user does not say: more would not be faster, but hold more memory."""
+
+
+def nobody_asked(done: int, total: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 def open_file(file: InputFile, limits: Limits, words: Vocabulary, language: str = "zh") -> SourceFile:
@@ -35,11 +41,18 @@ def open_file(file: InputFile, limits: Limits, words: Vocabulary, language: str 
 
 
 def take_files(
-    files: Sequence[tuple[InputFile, Vocabulary]], limits: Limits, language: str = "zh"
+    files: Sequence[tuple[InputFile, Vocabulary]],
+    limits: Limits,
+    language: str = "zh",
+    told: Told = nobody_asked,
 ) -> list[SourceFile]:
-    """Files laid out as tables, in their order, each with the words of its side."""
+    """Files laid out as tables, in their order, each with the words of its side.
+
+    `told` hears how many of them have been read.
+    """
     at_once = limits.readers or min(os.cpu_count() or 1, _MOST)
-    return _read([_request(file, limits, words, language, whole=False) for file, words in files], at_once)
+    asked = [_request(file, limits, words, language, whole=False) for file, words in files]
+    return _read(asked, at_once, told)
 
 
 def _request(file: InputFile, limits: Limits, words: Vocabulary, language: str, *, whole: bool) -> Request:
@@ -97,13 +110,13 @@ _POOL = _Pool()
 atexit.register(_POOL.close)
 
 
-def _read(requests: Sequence[Request], at_once: int) -> list[SourceFile]:
+def _read(requests: Sequence[Request], at_once: int, told: Told = nobody_asked) -> list[SourceFile]:
     """The answer to each request; the largest files begin."""
     with ThreadPoolExecutor(at_once) as threads:
         order = sorted(range(len(requests)), key=lambda place: -requests[place].megabytes)
         begun = {place: threads.submit(_answer, requests[place]) for place in order}
         try:
-            _wait(list(begun.values()))
+            _wait(list(begun.values()), told)
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             for reader in _POOL.busy():
@@ -112,8 +125,10 @@ def _read(requests: Sequence[Request], at_once: int) -> list[SourceFile]:
     return [begun[place].result() for place in range(len(requests))]
 
 
-def _wait(begun: Sequence[Future[SourceFile]]) -> None:
-    while wait(begun, _TICK).not_done:
+def _wait(begun: Sequence[Future[SourceFile]], told: Told) -> None:
+    told(0, len(begun))
+    while waiting := wait(begun, _TICK).not_done:
+        told(len(begun) - len(waiting), len(begun))
         for reader in _POOL.busy():
             reader.watch(limits=not system.ENFORCED)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from chsi_batch.layout.headers import vocabulary
 from chsi_batch.settings import Settings
 from chsi_batch.sources.model import InputFile, SourceFile
-from chsi_batch.sources.opening import take_files
+from chsi_batch.sources.opening import Told, nobody_asked, take_files
 from chsi_batch.sources.refusing import refusal
 from chsi_batch.terms import Side
 
@@ -102,19 +102,25 @@ def _shortest(path: Path, others: Sequence[Path]) -> str:
     return path.as_posix()
 
 
-def read(files: Sequence[InputFile], settings: Settings, language: str = "zh") -> list[SourceFile]:
+def read(
+    files: Sequence[InputFile], settings: Settings, language: str = "zh", told: Told = nobody_asked
+) -> list[SourceFile]:
     """Open every file of any side; one that cannot be used carries its refusal."""
     words = {side: vocabulary(side, settings.columns[side]) for side in {file.side for file in files}}
     usable = [file for file in files if file.refusal is None]
-    opened = iter(take_files([(file, words[file.side]) for file in usable], settings.limits, language))
+    wanted = [(file, words[file.side]) for file in usable]
+    opened = iter(take_files(wanted, settings.limits, language, told))
     return [
         next(opened) if file.refusal is None else SourceFile(file, refusal=file.refusal) for file in files
     ]
 
 
 def read_sides(
-    files: Mapping[Side, Sequence[InputFile]], settings: Settings, language: str = "zh"
+    files: Mapping[Side, Sequence[InputFile]],
+    settings: Settings,
+    language: str = "zh",
+    told: Told = nobody_asked,
 ) -> dict[Side, list[SourceFile]]:
-    """Open the files of all sides, several at once."""
-    opened = iter(read([file for listed in files.values() for file in listed], settings, language))
+    """Open the files of all sides, several at once; `told` hears how many have been read."""
+    opened = iter(read([file for listed in files.values() for file in listed], settings, language, told))
     return {side: [next(opened) for _ in listed] for side, listed in files.items()}

@@ -93,22 +93,6 @@ def _loaded(arguments: list[str]) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-def test_progress_as_json_lines(pair: Pair, tmp_path: Path) -> None:
-    said = call("run", *pair.arguments, "--progress", "json", "--json", "--out", tmp_path / "result")
-    assert said.code == 0
-    told = [json.loads(line) for line in said.lines if line.startswith("{")]
-    assert [line["stage"] for line in told] == ["read", "clean", "match", "settle", "report", "publish"]
-    assert all(line["seconds"] >= 0 for line in told)
-
-
-def test_progress_as_json_lines_alone(pair: Pair, tmp_path: Path) -> None:
-    """Whoever reads lines for machines gets nothing else on the stream."""
-    said = call("run", *pair.arguments, "--progress", "json", "--out", tmp_path / "result")
-    assert said.code == 0
-    for line in said.lines:
-        assert isinstance(json.loads(line), dict)
-
-
 def test_json_is_one_object(pair: Pair, tmp_path: Path) -> None:
     said = process("run", *pair.arguments, "--json", "--progress", "none", "--out", tmp_path / "result")
     assert said.code == 0
