@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from chsi_batch import system
+
 if TYPE_CHECKING:
     import psutil
 
@@ -81,14 +83,15 @@ class _Family:
     """This process and its children."""
 
     def __init__(self) -> None:
-        import psutil
-
-        self._own = psutil.Process()
+        inspector = system.inspector()
+        self._own: psutil.Process | None = inspector.Process() if inspector else None
         self._children: list[psutil.Process] = []
         self._asked = float("-inf")
 
     def held(self) -> tuple[int, int]:
-        """Bytes of this process, and of all its children."""
+        """Bytes of this process, and of all its children; none where nothing can be known."""
+        if self._own is None:
+            return 0, 0
         if time.monotonic() - self._asked > _AGE:
             self._children, self._asked = self._own.children(recursive=True), time.monotonic()
         return _bytes(self._own), sum(map(_bytes, self._children))
