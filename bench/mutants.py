@@ -5,9 +5,9 @@ So the package makes its own faults (`bench/mutation`): operators, constants, br
 Python; comparisons, AND/OR, NULL tests, joins, branches and parts in SQL; rows and cells of the tables.
 
 A sample is drawn over the files in proportion to what can be changed in each, with a least share. Each fault
-meets the tests that are about its file. What survives these meets all the tests, several faults at once;
-a failing test is then asked of each fault alone. Everything found is kept beside (`--log`), and the
-command goes on where it stopped.
+meets the quickest tests about its file. What survives these meets the drawn cases about the file, several
+faults of one file at once, and with `--everything` all tests about matching; a failing test is then asked
+of each fault alone. Everything found is kept beside (`--log`), and the command goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -115,33 +115,37 @@ class Trial:
         ended = trying.try_out(ROOT, self._place(), [change], steps, self._limit, first=True)
         self._log.note(change, "own tests", ended)
 
-    def rest(self, found: Sequence[Change], size: int) -> None:
-        """What survived against the other tests, several at once."""
-        left = [change for change in found if self._standing(change)]
+    def again(self, found: Sequence[Change], size: int, stage: str, *, everything: bool) -> None:
+        """What survived against further tests, several faults of one file at once."""
+        left: dict[str, list[Change]] = {}
+        for change in found:
+            known = self._log.known[change.key]
+            if not known["noticed"] and known["stage"] != stage:
+                left.setdefault("" if everything else change.file, []).append(change)
+        asked = [
+            (group, [plan.REST] if everything else plan.second(file), stage)
+            for file, changed in left.items()
+            for group in groups(changed, size)
+        ]
         with ThreadPool(self._jobs) as pool:
-            pool.map(self._together, groups(left, size), 1)
+            pool.starmap(self._together, asked, 1)
 
-    def _standing(self, change: Change) -> bool:
-        known = self._log.known.get(change.key, {})
-        return known.get("stage") == "own tests" and not known["noticed"]
-
-    def _together(self, group: list[Change]) -> None:
+    def _together(self, group: list[Change], steps: Sequence[plan.Step], stage: str) -> None:
         """A fault that another one hides counts as a survivor: the share is never flattered."""
-        steps = [plan.PUBLISHING] if group[0].file.endswith("publishing.py") else [plan.REST]
         ended = trying.try_out(ROOT, self._place(), group, steps, 8 * self._limit, first=False)
         print(f"{len(group)} at once: {len(ended.failed)} tests failed in {ended.seconds} s", flush=True)
         for change in group:
-            if not (ended.noticed and self._falls(change, ended.failed)):
-                self._log.note(change, "all tests", trying.Ended(False, "", ended.seconds))
+            if not (ended.noticed and self._falls(change, ended.failed, stage)):
+                self._log.note(change, stage, trying.Ended(False, "", ended.seconds))
 
-    def _falls(self, change: Change, failed: Sequence[str]) -> bool:
+    def _falls(self, change: Change, failed: Sequence[str], stage: str) -> bool:
         """Does one of these tests notice the fault alone?"""
         asked = tuple(dict.fromkeys(name.removesuffix(" (collection)") for name in failed))[:MOST_ASKED]
         if not asked:
             return False
         ended = trying.try_out(ROOT, self._place(), [change], [asked], 4 * self._limit, first=True)
         if ended.noticed:
-            self._log.note(change, "all tests", ended)
+            self._log.note(change, stage, ended)
         return ended.noticed
 
 
@@ -169,10 +173,10 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", nargs="+", default=[], help="parts of file names")
     parser.add_argument("--limit", type=float, default=240.0, help="seconds for the tests about one file")
-    parser.add_argument("--together", type=int, default=8, help="survivors tried at once against all tests")
+    parser.add_argument("--together", type=int, default=8, help="survivors tried at once")
     parser.add_argument("--log", type=Path, default=ROOT / "bench" / ".mutants.jsonl")
     parser.add_argument("--work", type=Path, default=ROOT.parent / ".mutants")
-    parser.add_argument("--first-only", action="store_true", help="leave out the second round")
+    parser.add_argument("--everything", action="store_true", help="ask all tests about the last survivors")
     asked = parser.parse_args()
     begun = time.monotonic()
     trying.preload()
@@ -181,8 +185,9 @@ def main() -> None:
     found = drawn(asked.sample, asked.seed, asked.only)
     print(f"{len(found)} faults", flush=True)
     trial.first(found)
-    if not asked.first_only:
-        trial.rest(found, asked.together)
+    trial.again(found, asked.together, "drawn cases", everything=False)
+    if asked.everything:
+        trial.again(found, asked.together, "all tests", everything=True)
     print(told(log, found))
     print(f"{(time.monotonic() - begun) / 60:.0f} minutes")
 

@@ -146,10 +146,17 @@ _CHANGES: dict[type[ast.AST], Callable[..., Iterator[Change]]] = {
 }  # fmt: skip
 
 
+_QUIET = ("annotation", "returns", "decorator_list")
+
+
+def _for_types_only(tree: ast.AST) -> bool:
+    return isinstance(tree, ast.If) and isinstance(tree.test, ast.Name) and tree.test.id == "TYPE_CHECKING"
+
+
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node but what is inside annotations and inside f-strings (their places are unreliable)."""
+    """Every node but annotations, decorators, and what is inside f-strings (places there are unreliable)."""
     for name, value in ast.iter_fields(tree):
-        if name in ("annotation", "returns") or isinstance(tree, ast.JoinedStr):
+        if name in _QUIET or isinstance(tree, ast.JoinedStr) or _for_types_only(tree):
             continue
         for child in value if isinstance(value, list) else (value,):
             if isinstance(child, ast.AST):

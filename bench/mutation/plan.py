@@ -27,11 +27,18 @@ OWN = {
 }  # fmt: skip
 """The tests of values that have none under their own name."""
 
-REST: Step = (
-    *RULES, "tests/properties", "tests/values", "tests/spec", "tests/oracle/test_engine_agrees.py",
-    "tests/oracle/test_values_agree.py", "tests/decisions",
-)  # fmt: skip
-"""What is asked about the faults that survive the first tests."""
+DRAWN = {
+    "rules": "01-binding", "match_rules": "06-suggestions", "pair_routes": "13-routes or 06-suggestions",
+    "admit": "07-rows or 11-notes", "accounts": "08-accounts or 15-previous",
+    "compare": "02-documents or 03-names or 04-numbers", "judge": "05-claims",
+    "settle": "05-claims or 01-binding",
+    "rank": "12-order or 06-suggestions", "conclude": "11-notes or 12-order or 07-rows or 05-claims",
+    "cross": "09-crossed", "repeat": "07-rows", "verify": "10-verification or 15-previous",
+}  # fmt: skip
+"""The drawn cases (`tests/spec/cases`) that are about each file."""
+
+VALUES: Step = ("tests/values", "tests/oracle/test_values_agree.py")
+REST: Step = (*RULES, "tests/values", "tests/spec", "tests/oracle", "tests/properties", "tests/decisions")
 
 
 def files(root: Path) -> list[str]:
@@ -53,3 +60,11 @@ def steps(file: str) -> list[Step]:
     if "/values/" in file:
         return [(f"tests/values/test_{OWN.get(name, name)}.py",), PEOPLE]
     return [RULES, PEOPLE] if name in ("rules", *TABLES) else [PEOPLE]
+
+
+def second(file: str) -> list[Step]:
+    """What is asked about the faults in a file that survive the first tests."""
+    name = Path(file).stem
+    if name in DRAWN:
+        return [("tests/spec/test_cases.py", "-k", DRAWN[name])]
+    return [PUBLISHING] if name == "publishing" else [VALUES]
