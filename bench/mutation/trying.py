@@ -123,7 +123,9 @@ def _child(place: Path, failed: Path, steps: Sequence[Step], first: bool) -> Non
 
         code = 0
         for step in steps:
-            present = [part for part in step if not part.startswith("tests/") or Path(part).exists()]
+            present = [
+                part for part in step if not part.startswith("tests/") or Path(part.split("::")[0]).exists()
+            ]
             arguments = [*present, *(["-x"] if first else []), "-p", "no:xdist", "-q"]
             code = int(pytest.main(arguments, plugins=[Watcher(failed)])) or code
             if code and first:
