@@ -16,11 +16,17 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCKS = ROOT / ".ci" / "locks"
 MACHINES = [
-    {"sys_platform": platform, "os_name": name, "python_version": python, "python_full_version": f"{python}.7",
-     "implementation_name": "cpython", "platform_python_implementation": "CPython"}
+    {
+        "sys_platform": platform,
+        "os_name": name,
+        "python_version": python,
+        "python_full_version": f"{python}.7",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+    }
     for platform, name in (("linux", "posix"), ("win32", "nt"))
     for python in ("3.11", "3.12", "3.13")
-]  # fmt: skip
+]
 HOW = "lock again: python bench/dependencies.py lock, and lowest"
 
 
