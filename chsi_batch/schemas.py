@@ -11,6 +11,7 @@ combination that occurs once, and not at all where every cell is in order.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,9 @@ class _Schemas(Mapping[Side, "DataFrameSchema"]):
 
 
 SCHEMAS: Mapping[Side, DataFrameSchema] = _Schemas()
+_ONE_AT_A_TIME = threading.Lock()
+"""Sides are checked in threads, and pandera's modules import each other: two threads that begin at different
+ones wait for each other."""
 
 
 @cache
@@ -105,13 +109,15 @@ def failures(side: Side, records: pa.Table, keys: pa.Table) -> list[tuple[int, s
 
     `keys` are the cleaned columns of the same rows.
     """
-    from pandera.errors import SchemaErrors
-
     combinations, rows = _combinations(faults(side, records, keys))
     if not len(combinations):
         return []
+    with _ONE_AT_A_TIME:
+        from pandera.errors import SchemaErrors
+
+        schema = SCHEMAS[side]
     try:
-        SCHEMAS[side].validate(_frame(side, combinations), lazy=True)
+        schema.validate(_frame(side, combinations), lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases
     else:
