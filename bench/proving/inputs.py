@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from proving import naughty
+
 from chsi_batch.layout.headers import default_header
 from chsi_batch.terms import COLUMNS, Side
 
@@ -19,6 +21,12 @@ _STATES = {
 _NOT_IN_FILE_NAMES = re.compile("[/\x00\ud800-\udfff]")
 _NOT_IN_SHEET_NAMES = re.compile("[\\[\\]:*?/\\\\\x00-\x1f\x7f\ufffe\uffff]|^'|'$")
 
+NO_HEADERS = ("numbers", "dates", "empty")
+"""A row of them is no header but a record."""
+HEADS = 8
+"""Naughty headers in a file with a naughty name; all of them in one file would be no header any more."""
+_BINARY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""A text file that begins with one of them is none."""
 Line = Sequence[str]
 
 
@@ -99,3 +107,26 @@ def _parquet(path: Path, found: Sequence[Line], _sheet: str) -> None:
     head, *rows = found
     columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
     pq.write_table(pa.table(columns, names=list(head)), path)
+
+
+def world(folder: Path, extension: str, texts: Sequence[str]) -> list[str]:
+    """Files of every side in which the texts are cells, headers, sheet names and file names: the arguments."""
+    arguments = []
+    short = [text for text in texts if len(text) < 300]
+    names = list(dict.fromkeys(made for text in short if (made := file_name(text, extension))))
+    sheets = [made for text in short if (made := sheet_name(text))]
+    values = {text for name in NO_HEADERS for text in naughty.CATEGORIES[name]}
+    stripped = dict.fromkeys(text.strip() for text in short if text not in values)
+    heads = [
+        text if any(map(str.isalpha, text)) else f"{text}列"
+        for text in stripped
+        if text and not _BINARY.search(text)
+    ]
+    for turn, (side, name) in enumerate(FOLDERS.items()):
+        write(folder / name / f"cells.{extension}", lines(side, texts))
+        for number, start in enumerate(range(0, len(heads), HEADS)):
+            place = (number * len(FOLDERS) + turn) * 5
+            path = folder / name / names[place % len(names)]
+            write(path, headed(side, heads[start : start + HEADS]), sheets[place % len(sheets)])
+        arguments += [f"--{name}", str(folder / name)]
+    return arguments

@@ -18,6 +18,16 @@ import pyarrow as pa
 from chsi_batch import pieces
 
 BATCH_ROWS = 200_000
+OFF = (
+    "autoinstall_known_extensions", "autoload_known_extensions", "allow_community_extensions",
+    "allow_persistent_secrets", "python_enable_replacements",
+)  # fmt: skip
+"""What would fetch, load or find something by itself: extensions, secrets, variables of Python."""
+OWN_FOLDERS = (
+    "temp_directory", "home_directory", "secret_directory", "extension_directory",
+    "custom_extension_repository", "autoinstall_extension_repository",
+)  # fmt: skip
+"""All of them are the spill folder; extensions are looked for there too, and not on the network."""
 
 
 class DuckDB:
@@ -28,7 +38,8 @@ class DuckDB:
         self._spill = spill
         self._appending = threading.Lock()
         config: dict[str, str | bool | int | float | list[str]] = {
-            "temp_directory": str(spill),
+            **dict.fromkeys(OFF, False),
+            **dict.fromkeys(OWN_FOLDERS, str(spill)),
             "preserve_insertion_order": False,
         }
         if threads:
