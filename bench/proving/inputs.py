@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from proving import naughty
-
 from chsi_batch.layout.headers import default_header
 from chsi_batch.terms import COLUMNS, Side
+from proving import naughty
 
 FOLDERS = {Side.REGISTRATION: "registrations", Side.DEGREE: "degrees", Side.ENROLMENT: "enrolments"}
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -24,9 +23,9 @@ _NOT_IN_SHEET_NAMES = re.compile("[\\[\\]:*?/\\\\\x00-\x1f\x7f\ufffe\uffff]|^'|'
 NO_HEADERS = ("numbers", "dates", "empty")
 """A row of them is no header but a record."""
 HEADS = 8
-"""Naughty headers in a file with a naughty name; all of them in one file would be no header any more."""
-_BINARY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""A text file that begins with one of them is none."""
+"""Naughty headers in a file with a naughty name; too many would be no header any more."""
+_NO_HEADER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|[0-9]{6}")
+"""A text file that begins with a control character is none; a row with long numbers is a record."""
 Line = Sequence[str]
 
 
@@ -110,7 +109,7 @@ def _parquet(path: Path, found: Sequence[Line], _sheet: str) -> None:
 
 
 def world(folder: Path, extension: str, texts: Sequence[str]) -> list[str]:
-    """Files of every side in which the texts are cells, headers, sheet names and file names: the arguments."""
+    """Files of every side with the texts as cells, headers, sheet names and file names: the arguments."""
     arguments = []
     short = [text for text in texts if len(text) < 300]
     names = list(dict.fromkeys(made for text in short if (made := file_name(text, extension))))
@@ -120,7 +119,7 @@ def world(folder: Path, extension: str, texts: Sequence[str]) -> list[str]:
     heads = [
         text if any(map(str.isalpha, text)) else f"{text}列"
         for text in stripped
-        if text and not _BINARY.search(text)
+        if text and not _NO_HEADER.search(text)
     ]
     for turn, (side, name) in enumerate(FOLDERS.items()):
         write(folder / name / f"cells.{extension}", lines(side, texts))
