@@ -103,7 +103,7 @@ class Matched:
 def _mark_repeated(engine: Engine, records: Records) -> None:
     found: list[tuple[str, int]] = []
     for side, rows, n in ((Side.REGISTRATION, "registrations", "r"), (Side.DEGREE, "degrees", "d")):
-        places = admit.repeat_candidates(engine, rows, n)
+        places = admit.repeat_candidates(engine, rows)
         if not places:
             continue
         keys = engine.take(

@@ -12,12 +12,26 @@ PRESENT_NAMES = """
 SELECT id_long, fold_a, min(fold_b) AS fold_b FROM former_names WHERE newer GROUP BY id_long, fold_a
 """
 
+SHARING = """
+SELECT a.r, a.username_key, a.id_key, a.name_key FROM registrations AS a
+JOIN frequent_ids AS f ON f.k = a.id_key WHERE f.registrations > 1
+"""
+"""Rows whose ID number another row bears too; all others are accounts by themselves."""
+
 ACCOUNT_ROWS = """
-SELECT r, CASE WHEN username_key IS NULL OR id_key IS NULL OR name_key IS NULL THEN r
+SELECT r, CASE WHEN username_key IS NULL OR name_key IS NULL THEN r
   ELSE min(r) OVER (PARTITION BY username_key, id_key, name_key) END AS account
-FROM registrations
+FROM sharing
+UNION ALL
+SELECT a.r, a.r AS account FROM registrations AS a LEFT JOIN sharing AS s ON s.r = a.r WHERE s.r IS NULL
 """
 """Rows of one user name, ID and name are one account with several claims."""
+
+KNIT_ROWS = """
+SELECT r FROM sharing
+UNION SELECT b.r FROM before AS z JOIN account_rows AS b ON b.account = z.account
+"""
+"""Rows of accounts for which other accounts, or the earlier run, may have a say."""
 
 ACCOUNTS = """
 SELECT b.account, min(a.id_group) AS id_group, min(a.id_key) AS id_key, min(a.id_long) AS id_long,
@@ -32,7 +46,8 @@ SELECT b.account, min(a.id_group) AS id_group, min(a.id_key) AS id_key, min(a.id
   COALESCE(min(a.registered), min(z.registered)) AS registered,
   CASE WHEN min(a.registered) IS NULL AND min(z.registered) IS NOT NULL THEN min(z.registered_width)
        ELSE min(a.registered_width) END AS registered_width
-FROM registrations AS a JOIN account_rows AS b ON b.r = a.r LEFT JOIN before AS z ON z.account = b.account
+FROM knit_rows AS w JOIN registrations AS a ON a.r = w.r JOIN account_rows AS b ON b.r = a.r
+LEFT JOIN before AS z ON z.account = b.account
 LEFT JOIN repeated AS x ON x.side = 'registration' AND x.n = a.r
 LEFT JOIN present_names AS f ON f.id_long = a.id_long AND f.fold_a = a.name_fold
 WHERE x.n IS NULL
@@ -46,13 +61,15 @@ _OLDER = (
     "substr({b}.registered, 1, least({a}.registered_width, {b}.registered_width)) < "
     "substr({a}.registered, 1, least({a}.registered_width, {b}.registered_width))"
 )
-"""b is older than a, as far as both files tell: one that names the day alone compares by days."""
+"""b is older than a, as far as both files tell: one that names the day alone compares by days. Of many times
+of one width, the first (or last) stands for all, so that no account is compared with each of the others."""
 
 SUPERSEDED = f"""
-SELECT DISTINCT a.account FROM accounts AS a JOIN accounts AS b
-  ON b.id_group = a.id_group AND b.id_key = a.id_key AND b.name_key = a.name_key
-WHERE b.cancelled = 0 AND b.passed = 1 AND COALESCE(a.id_fault, '') <> 'id-rounded'
-  AND {_OLDER.format(a="b", b="a")}
+SELECT DISTINCT a.account FROM accounts AS a JOIN (
+  SELECT id_group, id_key, name_key, registered_width, max(registered) AS registered FROM accounts
+  WHERE cancelled = 0 AND passed = 1 GROUP BY id_group, id_key, name_key, registered_width
+) AS b ON b.id_group = a.id_group AND b.id_key = a.id_key AND b.name_key = a.name_key
+WHERE COALESCE(a.id_fault, '') <> 'id-rounded' AND {_OLDER.format(a="b", b="a")}
 """
 """S8: when a newer account of the same name and ID has passed review, the old one is no longer valid."""
 
@@ -64,8 +81,10 @@ WHERE s.account IS NULL AND i.account IS NULL AND a.cancelled = 0 AND a.inactive
 """
 
 DUPLICATES = f"""
-SELECT DISTINCT a.account FROM open_accounts AS a JOIN open_accounts AS b
-  ON b.id_group = a.id_group AND b.id_key = a.id_key AND b.name_key = a.name_key
+SELECT DISTINCT a.account FROM open_accounts AS a JOIN (
+  SELECT id_group, id_key, name_key, registered_width, min(registered) AS registered FROM open_accounts
+  GROUP BY id_group, id_key, name_key, registered_width
+) AS b ON b.id_group = a.id_group AND b.id_key = a.id_key AND b.name_key = a.name_key
 WHERE {_OLDER.format(a="a", b="b")}
 """
 """S8: the oldest account that may bind stays; equal or missing times leave the accounts contested."""
@@ -87,8 +106,11 @@ KNOWN_PERSONS = """
 SELECT DISTINCT d.id_group, d.id_long, COALESCE(f.fold_b, d.name_fold) AS person
 FROM (
   SELECT a.id_group, a.id_long, a.name_fold, a.id_rounded FROM degrees AS a
+  JOIN account_ids AS i ON i.id_long = a.id_long
   LEFT JOIN repeated AS x ON x.side = 'degree' AND x.n = a.d WHERE x.n IS NULL
-  UNION ALL SELECT id_group, id_long, name_fold, id_rounded FROM enrolments
+  UNION ALL
+  SELECT e.id_group, e.id_long, e.name_fold, e.id_rounded FROM enrolments AS e
+  JOIN account_ids AS i ON i.id_long = e.id_long
 ) AS d
 LEFT JOIN present_names AS f ON f.id_long = d.id_long AND f.fold_a = d.name_fold
 WHERE d.id_long IS NOT NULL AND d.name_fold IS NOT NULL AND NOT d.id_rounded
@@ -117,15 +139,29 @@ LEFT JOIN younger_persons AS o ON o.id_group = p.id_group AND o.id_key = p.id_ke
 """The name the ministry has stays, failing that the oldest; both known, or no telling: contested."""
 
 YOUNGER_PERSONS = f"""
-SELECT DISTINCT a.id_group, a.id_key, a.person FROM persons AS a
-JOIN persons AS b ON b.id_group = a.id_group AND b.id_key = a.id_key
-WHERE b.person <> a.person AND {_OLDER.format(a="a", b="b")}
+SELECT DISTINCT a.id_group, a.id_key, a.person FROM persons AS a JOIN (
+  SELECT id_group, id_key, registered_width, min(registered) AS registered FROM persons
+  GROUP BY id_group, id_key, registered_width
+) AS b ON b.id_group = a.id_group AND b.id_key = a.id_key
+WHERE {_OLDER.format(a="a", b="b")}
 """
 
-ACCOUNT_CODES = """
-SELECT account, 'account-cancelled' AS code FROM accounts WHERE cancelled = 1
-UNION ALL SELECT account, 'account-not-activated' FROM accounts WHERE inactive = 1
-UNION ALL SELECT account, 'account-under-review' FROM accounts WHERE reviewing = 1
+_STATUSES = {
+    "cancelled": "account-cancelled",
+    "inactive": "account-not-activated",
+    "reviewing": "account-under-review",
+}
+
+_STATUS_CODES = " UNION ALL ".join(
+    f"SELECT account, '{code}' AS code FROM accounts WHERE {status} = 1 UNION ALL "
+    f"SELECT a.r AS account, '{code}' AS code FROM registrations AS a LEFT JOIN knit_rows AS w ON w.r = a.r "
+    "LEFT JOIN repeated AS x ON x.side = 'registration' AND x.n = a.r "
+    f"WHERE a.{status} AND w.r IS NULL AND x.n IS NULL"
+    for status, code in _STATUSES.items()
+)
+
+ACCOUNT_CODES = f"""
+{_STATUS_CODES}
 UNION ALL SELECT account, 'account-superseded' FROM superseded
 UNION ALL SELECT account, 'duplicate-account' FROM duplicate_accounts
 UNION ALL SELECT a.account, h.code FROM accounts AS a LEFT JOIN superseded AS s ON s.account = a.account
@@ -136,17 +172,23 @@ UNION ALL SELECT account, 'immutable-changed' FROM changed_identities
 
 
 def account_rows(engine: Engine) -> None:
-    """Make `account_rows` (r, account)."""
+    """Make `account_rows` (r, account) with the help of `frequent_ids`."""
+    engine.make("sharing", SHARING)
     engine.make("account_rows", ACCOUNT_ROWS)
 
 
 def accounts(engine: Engine) -> None:
-    """Make `account_codes` (account, code) from `account_rows` and what an earlier run knew of them."""
+    """Make `account_codes` (account, code) from `account_rows` and what an earlier run knew of them.
+
+    `accounts` holds those alone that are not told by their own row.
+    """
     engine.make("present_names", PRESENT_NAMES)
+    engine.make("knit_rows", KNIT_ROWS)
     engine.make("accounts", ACCOUNTS)
     engine.make("superseded", SUPERSEDED)
     engine.make("open_accounts", OPEN_ACCOUNTS)
     engine.make("duplicate_accounts", DUPLICATES)
+    engine.make("account_ids", "SELECT DISTINCT id_long FROM accounts WHERE id_long IS NOT NULL")
     engine.make("known_persons", KNOWN_PERSONS)
     engine.make("persons", PERSONS)
     engine.make("shared_identities", SHARED_IDENTITIES)

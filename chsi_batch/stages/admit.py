@@ -14,9 +14,23 @@ REPEATED = "duplicate-row"
 FIRST_SERVED_YEAR = 1991
 """Records of earlier graduations are not served (S10)."""
 
+FREQUENT_IDS = """
+SELECT k, sum(mine) AS registrations FROM (
+  SELECT id_key AS k, 1 AS mine FROM registrations WHERE id_key IS NOT NULL
+  UNION ALL SELECT id_key AS k, 0 AS mine FROM degrees WHERE id_key IS NOT NULL
+) GROUP BY k HAVING CASE WHEN sum(mine) > 1 THEN 1 WHEN count(*) >= {people} THEN 1 ELSE 0 END = 1
+"""
+FREQUENT_CERTIFICATES = """
+SELECT k, count(*) - sum(mine) AS degrees FROM (
+  SELECT own_certificate AS k, 1 AS mine FROM registrations WHERE own_certificate IS NOT NULL
+  UNION ALL SELECT certificate_key AS k, 0 AS mine FROM degrees WHERE certificate_key IS NOT NULL
+) GROUP BY k HAVING CASE WHEN count(*) - sum(mine) > 1 THEN 1 WHEN count(*) >= {people} THEN 1 ELSE 0 END = 1
+"""
+"""Most numbers stand once on a side. Whatever needs two rows of one number looks at these few alone."""
+
 _SHARED = """
-SELECT k FROM (SELECT {key} AS k, name_fold FROM registrations WHERE {key} IS NOT NULL
-               UNION SELECT {key} AS k, name_fold FROM degrees WHERE {key} IS NOT NULL)
+SELECT k FROM (SELECT a.{key} AS k, a.name_fold FROM registrations AS a JOIN {frequent} AS f ON f.k = a.{key}
+               UNION SELECT b.{key} AS k, b.name_fold FROM degrees AS b JOIN {frequent} AS f ON f.k = b.{key})
 WHERE name_fold IS NOT NULL GROUP BY k HAVING count(*) >= {people}
 """
 
@@ -27,10 +41,18 @@ _CERTIFICATE_COLUMNS = ("certificate_key", "certificate_fold", "own_certificate"
 def placeholders(engine: Engine, min_people: int) -> None:
     """Blank numbers borne by `min_people` or more names, and hold where in `placeholders` (side, n, field).
 
+    Makes `frequent_ids` (k, registrations) and `frequent_certificates` (k, degrees) for those who look for
+    several rows of one number.
+
     One number under implausibly many names is a stand-in for "unknown" (contract, section 7).
     """
-    engine.make("shared_ids", _SHARED.format(key="id_key", people=min_people))
-    engine.make("shared_certificates", _SHARED.format(key="own_certificate", people=min_people))
+    engine.make("frequent_ids", FREQUENT_IDS.format(people=min_people))
+    engine.make("frequent_certificates", FREQUENT_CERTIFICATES.format(people=min_people))
+    for shared, key, frequent in (
+        ("shared_ids", "id_key", "frequent_ids"),
+        ("shared_certificates", "own_certificate", "frequent_certificates"),
+    ):
+        engine.make(shared, _SHARED.format(key=key, frequent=frequent, people=min_people))
     engine.make(
         "placeholders",
         " UNION ALL ".join(
@@ -67,24 +89,42 @@ def placeholders(engine: Engine, min_people: int) -> None:
         )
 
 
-REPEAT_CANDIDATES = """
-SELECT {n} AS n FROM (SELECT {n}, count(*) OVER (PARTITION BY {keys}) AS times FROM {rows}) WHERE times > 1
-"""
+_REPEAT_CANDIDATES = {
+    "registrations": """
+SELECT r AS n FROM (
+  SELECT r, count(*) OVER (PARTITION BY name_key, id_key) AS times FROM (
+    SELECT a.r, a.name_key, a.id_key FROM registrations AS a JOIN frequent_ids AS f ON f.k = a.id_key
+    UNION ALL SELECT r, name_key, id_key FROM registrations WHERE id_key IS NULL
+  )
+) WHERE times > 1 ORDER BY n
+""",
+    "degrees": """
+SELECT d AS n FROM (
+  SELECT d, count(*) OVER (PARTITION BY name_key, certificate_key, certificate_fault) AS times FROM (
+    SELECT b.d, b.name_key, b.certificate_key, b.certificate_fault
+    FROM degrees AS b JOIN frequent_certificates AS f ON f.k = b.certificate_key
+    UNION ALL
+    SELECT d, name_key, certificate_key, certificate_fault FROM degrees WHERE certificate_key IS NULL
+  )
+) WHERE times > 1 ORDER BY n
+""",
+}
 """Rows that could repeat another one: equal in the columns that every file has."""
 
-REPEAT_KEYS = {"registrations": "name_key, id_key", "degrees": "name_key, certificate_key, certificate_fault"}
 
-
-def repeat_candidates(engine: Engine, rows: str, n: str) -> list[int]:
-    """Row numbers worth comparing column by column."""
-    found = engine.take(REPEAT_CANDIDATES.format(n=n, rows=rows, keys=REPEAT_KEYS[rows]) + " ORDER BY n")
+def repeat_candidates(engine: Engine, rows: str) -> list[int]:
+    """Row numbers of `registrations` or `degrees` worth comparing column by column."""
+    found = engine.take(_REPEAT_CANDIDATES[rows])
     return [int(row) for row in found["n"].to_pylist()]
 
 
 _FRESH = """
-SELECT d.* FROM degrees AS d LEFT JOIN repeated AS x ON x.side = 'degree' AND x.n = d.d
-WHERE x.n IS NULL AND d.certificate_key IS NOT NULL AND d.certificate_scope IS NOT NULL
+SELECT d.d, d.certificate_key, d.certificate_scope, d.name_fold, d.id_fault, d.id_long
+FROM degrees AS d JOIN frequent_certificates AS f ON f.k = d.certificate_key
+LEFT JOIN repeated AS x ON x.side = 'degree' AND x.n = d.d
+WHERE x.n IS NULL AND d.certificate_scope IS NOT NULL
 """
+"""Rows of a certificate number that stands on several."""
 
 _TWO_PEOPLE = """
 SELECT certificate_key AS k, certificate_scope AS s FROM fresh_degrees
@@ -118,8 +158,10 @@ UNION ALL SELECT a.r, c.code FROM account_codes AS c JOIN account_rows AS a ON a
 """
 
 _CONTACT = """
-SELECT {key} AS k FROM registrations WHERE {key} IS NOT NULL AND name_fold IS NOT NULL
-GROUP BY {key} HAVING count(DISTINCT COALESCE(id_long, '') || '|' || name_fold) > 1
+SELECT a.{key} AS k FROM registrations AS a JOIN (
+  SELECT {key} AS k FROM registrations WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1
+) AS f ON f.k = a.{key} WHERE a.name_fold IS NOT NULL
+GROUP BY a.{key} HAVING count(DISTINCT COALESCE(a.id_long, '') || '|' || a.name_fold) > 1
 """
 """A contact that hangs on several identities (S9)."""
 
