@@ -10,6 +10,7 @@ starts from them, so that a change of a statement shows at once and the memory i
 from __future__ import annotations
 
 import argparse
+import itertools
 import resource
 import sys
 import tempfile
@@ -48,7 +49,7 @@ def peak() -> int:
 
 @dataclass(frozen=True)
 class Call:
-    """One call: what, seconds by the clock and of processor time, rows, megabytes held after it and at most."""
+    """One call: seconds by the clock and of processor time, rows, megabytes held after it and at most."""
 
     verb: str
     shown: str
@@ -160,7 +161,7 @@ def main() -> None:
         )
         stage("end")
         engine.close()
-    for (name, start, worked, first), (_, end, done, last) in zip(stages, stages[1:], strict=False):
+    for (name, start, worked, first), (_, end, done, last) in itertools.pairwise(stages):
         print(f"{name}: {end - start:.2f} s, {done - worked:.2f} s of processor time")
         for call in engine.calls[first:last]:
             if call.work >= asked.from_seconds:

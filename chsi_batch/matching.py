@@ -130,10 +130,12 @@ def _judge(engine: Engine, min_people: int, records: Records, given: Given | Non
     remember.recall(engine)
     accounts.accounts(engine)
     admit.admit(engine)
-    pair.exact(engine)
     decide.nothing(engine)
     if given:
         decide.find(engine)
+    pair.exact(engine, compare.GLANCE)
+    settle.plain(engine)
+    if given:
         decide.part(engine)
     compare.compare(engine, "open_pairs" if given else "exact_pairs", "exact_states")
     judge.claims_met(engine, "exact_states")
@@ -147,7 +149,7 @@ def _settle(engine: Engine, key_cap: int, as_of: datetime | None) -> list[dict[s
     capped = pair.leftover(engine, key_cap)
     compare.compare(engine, "near_pairs", "near_states")
     judge.judge(engine, "near_states", "judged_near")
-    engine.make("judged", "SELECT * FROM judged_exact UNION ALL SELECT * FROM judged_near")
+    rank.gather(engine)
     _cross(engine)
     rank.rank(engine)
     verify.verify(engine, as_of)
@@ -179,10 +181,13 @@ def _cross(engine: Engine) -> None:
     engine.make("judged", "SELECT * FROM judged UNION ALL SELECT * FROM judged_crossed")
 
 
+_STATES = ", ".join(FIELDS)
+
+
 def _put_details(engine: Engine, language: str) -> None:
     """Hold a sentence for every combination of states that occurs: `details`."""
     words = tables.texts("state_words", language)
-    combinations = engine.take(f"SELECT DISTINCT {', '.join(FIELDS)} FROM ranked").to_pylist()
+    combinations = engine.take(f"SELECT {_STATES} FROM ranked UNION SELECT {_STATES} FROM alone").to_pylist()
     sentences = [
         words["separator"].join(f"{words[field]}{words['between']}{words[row[field]]}" for field in FIELDS)
         for row in combinations
@@ -198,7 +203,11 @@ def _candidates() -> tuple[str, ...]:
     same = " AND ".join(f"t.{field} = j.{field}" for field in FIELDS)
     return (
         f"SELECT b.ref AS degree_ref, a.ref AS registration_ref, CAST(j.degree_rank AS INTEGER) AS rank, "
-        f"j.rule, {states}, t.detail, g.reading FROM ranked AS j JOIN registrations AS a ON a.r = j.r "
+        f"j.rule, {states}, t.detail, g.reading FROM ("
+        f"SELECT r, d, degree_rank, rule, line, {_STATES} FROM ranked UNION ALL "
+        f"SELECT p.r, p.d, 1 AS degree_rank, q.rule, q.line, {', '.join(f'p.{field}' for field in FIELDS)} "
+        "FROM alone AS p JOIN bound_pairs AS q ON q.d = p.d) AS j "
+        "JOIN registrations AS a ON a.r = j.r "
         f"JOIN degrees AS b ON b.d = j.d JOIN rules AS g ON g.line = j.line JOIN details AS t ON {same} "
         "ORDER BY j.d, j.degree_rank",
     )

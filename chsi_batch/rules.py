@@ -5,6 +5,7 @@ decides. `*` is any word, `a/b` either. `exceptions.csv`: one line per code and 
 order in which the ledger prefers them. Source: the project's contract, sections 6 and 7.
 """
 
+import itertools
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,7 +41,7 @@ SEVERITIES = ("severe", "error", "note")
 PARTIES = ("student", "school", "province", "police", "chsi", "conscription", "nobody")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One line of the rule table. `line` is its place (1 = first), `states` the words allowed per field."""
 
@@ -115,6 +116,16 @@ def judge(words: dict[str, str]) -> Rule:
     return next(rule for rule in match_rules() if rule.fits(words))
 
 
+def certain(**words: str) -> Rule | None:
+    """The one rule that decides a pair of these words, whatever its other fields say; None if several may."""
+    others = [field for field in STATES if field not in words]
+    found = {
+        judge({**words, **dict(zip(others, rest, strict=True))})
+        for rest in itertools.product(*(STATES[field] for field in others))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 @cache
 def exception_codes() -> tuple[ExceptionCode, ...]:
     """All exception codes in the ledger's order, one entry per side at fault where the texts differ."""
@@ -154,5 +165,5 @@ def case(columns: dict[str, str]) -> str:
 
 __all__ = [
     "ANY", "COLUMNS", "FIELDS", "GROUPS", "PARTIES", "SEVERITIES", "STATES", "ExceptionCode", "FieldState",
-    "Rule", "case", "exception_codes", "judge", "match_rules",
+    "Rule", "case", "certain", "exception_codes", "judge", "match_rules",
 ]  # fmt: skip

@@ -26,6 +26,31 @@ SCHOOL_EQUAL = (
     "WHEN b.school_code IS NULL AND b.school_key IS NULL THEN 'blank' ELSE '' END"
 )
 
+_CERTIFICATE = (
+    "CASE WHEN a.certificate_key IS NULL OR b.certificate_key IS NULL THEN 'blank' "
+    "WHEN a.certificate_own AND b.certificate_own THEN {told} "
+    "WHEN {school_equal} IN ('same', 'alike') THEN {told} "
+    "WHEN {school_equal} = 'blank' THEN 'blank' ELSE 'differ' END"
+)
+_TOLD = (
+    "CASE WHEN a.certificate_key = b.certificate_key THEN 'same' "
+    "WHEN a.certificate_fold = b.certificate_fold THEN 'alike' {otherwise} END"
+)
+_YEAR = (
+    "CASE WHEN a.year IS NULL OR b.year IS NULL THEN 'blank' WHEN a.year = b.year THEN 'same' "
+    "WHEN abs(a.year - b.year) = 1 THEN 'near' ELSE 'differ' END"
+)
+
+GLANCE = (
+    f"CASE WHEN {COMPARABLE} = 1 AND a.id_key = b.id_key AND a.name_key = b.name_key THEN 1 ELSE 0 END "
+    f"AS glance, {_CERTIFICATE.format(told=_TOLD.format(otherwise=''), school_equal=SCHOOL_EQUAL)} "
+    f"AS certificate_number, {_YEAR} AS graduation_year, "
+    f"CASE WHEN {SCHOOL_EQUAL} <> '' THEN {SCHOOL_EQUAL} WHEN a.school_known AND b.school_known "
+    "THEN 'differ' END AS school"
+)
+"""What equalities alone tell of a pair: `glance` = 1 when ID number and name are the same, and the states of
+the other fields, null where single characters would have to be looked at."""
+
 _ASK = f"""
 SELECT p.r, p.d,
   CASE WHEN a.id_key IS NULL OR b.id_key IS NULL OR a.id_long = b.id_long OR {COMPARABLE} = 0 THEN NULL
@@ -44,6 +69,8 @@ FROM {{pairs}} AS p JOIN registrations AS a ON a.r = p.r JOIN degrees AS b ON b.
 """
 
 _OPEN = "id_a IS NOT NULL OR name_a IS NOT NULL OR certificate_a IS NOT NULL OR school_a IS NOT NULL"
+
+_NEAR = "WHEN w.certificate_near = 1 THEN 'near' ELSE 'differ'"
 
 _STATES = f"""
 WITH w AS (
@@ -70,18 +97,9 @@ SELECT w.r, w.d,
        WHEN a.name_key = b.name_key THEN 'same' WHEN a.name_fold = b.name_fold THEN 'alike'
        WHEN w.renamed = 1 THEN 'alike' WHEN w.name_near = 1 THEN 'near'
        WHEN a.name_surname = b.name_surname THEN 'partial' ELSE 'differ' END AS name,
-  CASE WHEN a.certificate_key IS NULL OR b.certificate_key IS NULL THEN 'blank'
-       WHEN a.certificate_own AND b.certificate_own
-         THEN CASE WHEN a.certificate_key = b.certificate_key THEN 'same'
-                   WHEN a.certificate_fold = b.certificate_fold THEN 'alike'
-                   WHEN w.certificate_near = 1 THEN 'near' ELSE 'differ' END
-       WHEN w.school_equal IN ('same', 'alike')
-         THEN CASE WHEN a.certificate_key = b.certificate_key THEN 'same'
-                   WHEN a.certificate_fold = b.certificate_fold THEN 'alike'
-                   WHEN w.certificate_near = 1 THEN 'near' ELSE 'differ' END
-       WHEN w.school_equal = 'blank' THEN 'blank' ELSE 'differ' END AS certificate_number,
-  CASE WHEN a.year IS NULL OR b.year IS NULL THEN 'blank' WHEN a.year = b.year THEN 'same'
-       WHEN abs(a.year - b.year) = 1 THEN 'near' ELSE 'differ' END AS graduation_year,
+  {_CERTIFICATE.format(told=_TOLD.format(otherwise=_NEAR), school_equal="w.school_equal")}
+    AS certificate_number,
+  {_YEAR} AS graduation_year,
   CASE WHEN w.school_equal <> '' THEN w.school_equal WHEN w.school_near = 1 THEN 'near'
        ELSE 'differ' END AS school,
   CASE WHEN a.id_birth <> b.birth THEN 'differ' WHEN a.id_sex <> b.sex THEN 'differ'

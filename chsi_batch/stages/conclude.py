@@ -200,6 +200,8 @@ _DIFFERING = " || ".join(
     for field in FIELDS
 )
 
+_STATES = ", ".join(FIELDS)
+
 LEDGER = """
 SELECT a.{n} AS n, CASE WHEN {bound} IS NULL THEN 'exception' ELSE 'bound' END AS outcome,
   CASE WHEN {bound} IS NULL THEN x.code END AS code,
@@ -231,7 +233,8 @@ FROM (
   SELECT y.*, COALESCE(y.other, CASE WHEN y.tier < 9 THEN z.other END) AS shown FROM row_codes AS y
   LEFT JOIN best AS z ON z.side = y.side AND z.n = y.n
 ) AS x
-LEFT JOIN ranked AS j ON j.r = CASE WHEN x.side = 'registration' THEN x.n ELSE x.shown END
+LEFT JOIN (SELECT r, d, {_STATES} FROM ranked UNION ALL SELECT r, d, {_STATES} FROM alone) AS j
+  ON j.r = CASE WHEN x.side = 'registration' THEN x.n ELSE x.shown END
   AND j.d = CASE WHEN x.side = 'registration' THEN x.shown ELSE x.n END
 """
 

@@ -12,6 +12,7 @@ from chsi_batch.engines.base import Engine
 
 RIGHT = """
 SELECT DISTINCT r FROM judged WHERE id_number IN ('same', 'alike') AND name IN ('same', 'alike')
+UNION ALL SELECT r FROM plain_pairs
 """
 """Registrations that have a degree of their own ID and name: these point at nobody."""
 

@@ -147,9 +147,10 @@ LEFT JOIN (SELECT n, min(d) AS d FROM meant_degrees WHERE counts = 1 GROUP BY n)
 
 
 def nothing(engine: Engine) -> None:
-    """Make `rejected_pairs` (r, d) and `decided_binds` (r, d, line, rule, account) without a row."""
+    """Make `rejected_pairs`, `decided_pairs` (r, d), `decided_binds` (r, d, line, rule, account): empty."""
     pair = {"r": pa.array([], pa.int64()), "d": pa.array([], pa.int64())}
     engine.put("rejected_pairs", pa.table(pair))
+    engine.put("decided_pairs", pa.table(pair))
     judged = {"line": pa.array([], pa.int32()), "rule": pa.array([], pa.string())}
     engine.put("decided_binds", pa.table({**pair, **judged, "account": pa.array([], pa.int64())}))
 

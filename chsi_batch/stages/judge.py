@@ -15,10 +15,11 @@ from chsi_batch import rules
 from chsi_batch.engines.base import Engine
 from chsi_batch.terms import FIELDS
 
-_MET = """
-SELECT r, d FROM {states} WHERE certificate_number = 'same' AND graduation_year = 'same'
-  AND school IN ('same', 'alike')
-"""
+_MET = " UNION ALL ".join(
+    f"SELECT r, d FROM {states} WHERE certificate_number = 'same' AND graduation_year = 'same' "
+    "AND school IN ('same', 'alike')"
+    for states in ("{states}", "plain_pairs")
+)
 
 _CLAIM_FIELDS = ("certificate_number", "graduation_year", "school")
 
@@ -71,14 +72,14 @@ def put_rules(engine: Engine, language: str) -> None:
 
 
 def claims_met(engine: Engine, states: str) -> None:
-    """Make `met` (r, d): the degrees that meet a registration's claim in full."""
+    """Make `met` (r, d): the degrees that meet a registration's claim in full, `plain_pairs` included."""
     engine.make("met", _MET.format(states=states))
 
 
 def judge(engine: Engine, states: str, target: str, *, keep_all: bool = False) -> None:
     """Make `target`: the pairs of `states` that meet a rule (all with `keep_all`), with rule and verdict.
 
-    Columns: r, d, the five states and `birth_and_sex`, `line`, `rule`, `verdict`, `method`, `code`,
+    Columns: r, d, the five states, `line`, `rule`, `verdict`, `method`, `code`,
     `same_fields` (how many states are `same`), `would_bind` (0/1).
     """
     engine.make("words", _WORDS.format(states=states))
@@ -91,8 +92,8 @@ def judge(engine: Engine, states: str, target: str, *, keep_all: bool = False) -
     engine.make(
         target,
         f"""
-SELECT r, d, id_number, name, certificate_number, graduation_year, school, birth_and_sex, line, rule,
-  verdict, method, code, same_fields, would_bind
+SELECT r, d, id_number, name, certificate_number, graduation_year, school, line, rule, verdict,
+  method, code, same_fields, would_bind
 FROM (
   SELECT l.*, CASE WHEN t.rule <> 'Z0' THEN t.rule WHEN ta.verdict = 'bind' THEN ta.rule
       WHEN tb.verdict = 'bind' THEN tb.rule ELSE t.rule END AS rule,

@@ -15,11 +15,15 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from chsi_batch import tables
+from chsi_batch import rules, tables
 from chsi_batch.engines.base import Engine
 
 WINDOWS = ((0, 14), (3, 11), (6, 8), (9, 5), (12, 2), (14, 0))
 """Characters kept at the front and at the end of an 18-character number; four between may differ."""
+
+PIECES = (("0, 3, 6", 0, 8), ("9", 9, 5), ("12, 14", 12, 0))
+"""Windows by where they start, and how many characters at the front and at the end all of them keep: a number
+that shares no such piece with any number looked for needs none of these keys."""
 
 WINDOW_LENGTHS = (16, 19)
 """Numbers of these lengths (inclusive) are compared by windows."""
@@ -57,15 +61,23 @@ def routes() -> tuple[Route, ...]:
     )
 
 
-def exact(engine: Engine) -> None:
-    """Make `exact_pairs` (r, d): what the routes of scope `all` find among all rows."""
-    joins = [
-        "SELECT a.r, b.d FROM registrations AS a JOIN degrees AS b ON "
-        + " AND ".join(f"a.{key} = b.{key}" for key in route.keys)
-        for route in routes()
-        if route.scope == "all"
-    ]
-    engine.make("exact_pairs", " UNION ".join(joins))
+def exact(engine: Engine, also: str) -> None:
+    """Make `exact_pairs` (r, d, `also`): what the routes of scope `all` find among all rows, each pair once.
+
+    `also` are further columns over both rows, `a` and `b`, so that these need not be looked up again.
+    """
+    joins: list[str] = []
+    earlier: list[str] = []
+    for route in routes():
+        if route.scope == "all":
+            meets = " AND ".join(f"a.{key} = b.{key}" for key in route.keys)
+            new = " AND ".join(f"CASE WHEN {before} THEN 0 ELSE 1 END = 1" for before in earlier)
+            joins.append(
+                f"SELECT a.r, b.d, {also} FROM registrations AS a JOIN degrees AS b ON {meets}"
+                + (f" WHERE {new}" if new else "")
+            )
+            earlier.append(meets)
+    engine.make("exact_pairs", " UNION ALL ".join(joins))
 
 
 def leftover(engine: Engine, cap: int) -> list[dict[str, object]]:
@@ -76,21 +88,14 @@ def leftover(engine: Engine, cap: int) -> list[dict[str, object]]:
     """
     engine.put("windows", pa.table({"head": [h for h, _ in WINDOWS], "tail": [t for _, t in WINDOWS]}))
     engine.put("places", pa.table({"place": list(range(DELETION_LENGTHS[1] + 1))}))
-    searches = [
-        (side, reg, deg)
-        for side, reg, deg in (
-            ("r", "loose_registrations", "degrees"),
-            ("d", "registrations", "loose_degrees"),
-        )
-        if engine.count(reg) and engine.count(deg)
-    ]
     parts = [_NO_PAIRS]
     capped: list[dict[str, object]] = []
     for number, route in enumerate(route for route in routes() if route.scope == "leftover"):
-        for side, reg, deg in searches:
-            name = f"near_{number}_{side}"
-            passed_over = _meet(engine, name, _keys(reg, "r", route), _keys(deg, "d", route), side, cap)
-            parts.append(f"SELECT r, d FROM {name}")
+        for turn, search in enumerate(_searches(route)):
+            name = f"near_{number}_{turn}"
+            passed_over = _meet(engine, name, search, route, cap)
+            if passed_over is not None:
+                parts.append(f"SELECT r, d FROM {name}")
             if passed_over:
                 capped.append({"route": route.route, "keys": passed_over})
     engine.make(
@@ -101,63 +106,129 @@ def leftover(engine: Engine, cap: int) -> list[dict[str, object]]:
     return capped
 
 
-def _meet(engine: Engine, name: str, reg: str, deg: str, small: str, cap: int) -> int:
-    """Make `name` (r, d) from two key tables (row, k); the side called `small` is the short one."""
-    engine.make("keys_r", reg if small == "r" else f"SELECT * FROM ({reg}) WHERE k IN ({_ks(deg)})")
-    engine.make("keys_d", deg if small == "d" else f"SELECT * FROM ({deg}) WHERE k IN (SELECT k FROM keys_r)")
+@dataclass(frozen=True)
+class _Search:
+    """Rows left over on one side (`few`, numbered `row`) against all on the other (`many`)."""
+
+    few: str
+    many: str
+    row: str
+    few_only: str = ""
+    many_only: str = ""
+
+    @property
+    def other(self) -> str:
+        return "d" if self.row == "r" else "r"
+
+
+def _searches(route: Route) -> list[_Search]:
+    """Both ways; of routes whose rules ask for a missing ID number only rows and pairs that lack one."""
+    both = [("loose_registrations", "degrees", "r"), ("loose_degrees", "registrations", "d")]
+    if not _without_id(route):
+        return [_Search(*ways) for ways in both]
+    lacking, given = "id_key IS NULL", "id_key IS NOT NULL"
+    return [_Search(*ways, *only) for ways in both for only in ((lacking, ""), (given, lacking))]
+
+
+def _without_id(route: Route) -> bool:
+    """Whether every rule that the route serves asks for a missing ID number."""
+    served = [rule for rule in rules.match_rules() if rule.rule in route.rules]
+    return all(rule.states["id_number"] == {"blank"} for rule in served)
+
+
+def _meet(engine: Engine, name: str, search: _Search, route: Route, cap: int) -> int | None:
+    """Make `name` (r, d); how many keys were passed over, or None if there was nothing to look for."""
+    engine.make("keys_few", _keys(search.few, search.row, route, search.few_only))
+    if not engine.count("keys_few"):
+        return None
+    engine.make(
+        "keys_many",
+        f"SELECT * FROM ({_fitting(search, route)}) WHERE k IN (SELECT k FROM keys_few WHERE k IS NOT NULL)",
+    )
     engine.make(
         "heavy_keys",
-        "SELECT a.k FROM (SELECT k, count(*) AS n FROM keys_r GROUP BY k) AS a "
-        f"JOIN (SELECT k, count(*) AS n FROM keys_d GROUP BY k) AS b ON a.k = b.k WHERE a.n * b.n > {cap}",
+        "SELECT a.k FROM (SELECT k, count(*) AS n FROM keys_few GROUP BY k) AS a "
+        f"JOIN (SELECT k, count(*) AS n FROM keys_many GROUP BY k) AS b ON a.k = b.k WHERE a.n * b.n > {cap}",
     )
     engine.make(
         name,
-        "SELECT DISTINCT a.r, b.d FROM keys_r AS a JOIN keys_d AS b ON a.k = b.k "
+        f"SELECT DISTINCT a.{search.row}, b.{search.other} "
+        "FROM keys_few AS a JOIN keys_many AS b ON a.k = b.k "
         "LEFT JOIN heavy_keys AS h ON h.k = a.k WHERE h.k IS NULL",
     )
     return engine.count("heavy_keys")
 
 
-def _ks(select: str) -> str:
-    return f"SELECT k FROM ({select}) WHERE k IS NOT NULL"
+def _fitting(search: _Search, route: Route) -> str:
+    """The keys of the many rows, made only for those that a part of their key lets through."""
+    special = next((key for key in route.keys if key not in _COLUMNS), None)
+    if special is None:
+        many = _sharing(search, route.keys[0])
+        return _keys(many, search.other, route, search.many_only)
+    if not special.endswith("_windows"):
+        return _keys(search.many, search.other, route, search.many_only)
+    number = _NUMBERS[special.split("_")[0]]
+    return " UNION ALL ".join(
+        _keys(_sharing(search, _piece(number, head, tail)), search.other, route, search.many_only, starts)
+        for starts, head, tail in PIECES
+    )
 
 
-def _keys(side: str, row: str, route: Route) -> str:
+def _sharing(search: _Search, part: str) -> str:
+    """Those of the many rows whose `part` stands among the few."""
+    return (
+        f"(SELECT m.* FROM {search.many} AS m JOIN (SELECT DISTINCT {part} AS part FROM {search.few}) AS f "
+        f"ON f.part = {part}) AS m"
+    )
+
+
+def _piece(number: str, head: int, tail: int) -> str:
+    front = f"substr({number}, 1, {head})"
+    end = f"substr({number}, length({number}) - {tail - 1}, {tail})"
+    return f"{front} || {end}" if head and tail else front if head else end
+
+
+def _keys(side: str, row: str, route: Route, only: str = "", starts: str = "") -> str:
     """A SELECT of (row, k): the route's key as one text, null where a part is missing."""
-    plain = [f"CAST({key} AS VARCHAR) || '|'" for key in route.keys if "_" not in key or key in _COLUMNS]
+    plain = [f"CAST({key} AS VARCHAR) || '|'" for key in route.keys if key in _COLUMNS]
     start = " || ".join(plain)
     special = next((key for key in route.keys if key not in _COLUMNS), None)
     if special is None:
-        return f"SELECT {row}, {start} AS k FROM {side} WHERE {start} IS NOT NULL"
+        where = f" AND {only}" if only else ""
+        return f"SELECT {row}, {start} AS k FROM {side} WHERE {start} IS NOT NULL{where}"
     lead = f"{start} || " if plain else ""
     if special == "id_head":
         return _heads(side, row)
     prefix, kind = special.split("_")
-    make = _windows if kind == "windows" else _deletions
-    return make(side, row, _NUMBERS[prefix], lead)
+    if kind == "windows":
+        return _windows(side, row, _NUMBERS[prefix], lead, only, starts)
+    return _deletions(side, row, _NUMBERS[prefix], lead, only)
 
 
 _COLUMNS = ("name_key", "year", "school_listed", "school_key", "id_birth", "id_sex")
 """Keys that are columns; the others are made from a number."""
 
 
-def _windows(side: str, row: str, number: str, lead: str) -> str:
+def _windows(side: str, row: str, number: str, lead: str, only: str, starts: str) -> str:
+    """Of all windows, or of those that start at one of the places `starts`."""
     low, high = WINDOW_LENGTHS
+    where = (f" AND {only}" if only else "") + (f" AND w.head IN ({starts})" if starts else "")
     return (
         f"SELECT {row}, {lead}CAST(w.head AS VARCHAR) || '|' || substr({number}, 1, w.head) || '|' || "
         f"substr({number}, length({number}) - w.tail + 1, w.tail) AS k FROM {side} CROSS JOIN windows AS w "
-        f"WHERE length({number}) BETWEEN {low} AND {high}"
+        f"WHERE length({number}) BETWEEN {low} AND {high}{where}"
     )
 
 
-def _deletions(side: str, row: str, number: str, lead: str) -> str:
+def _deletions(side: str, row: str, number: str, lead: str, only: str) -> str:
     """Place 0 leaves the number whole, so that it meets one with a character more."""
     low, high = DELETION_LENGTHS
+    where = f" AND {only}" if only else ""
     return (
         f"SELECT {row}, {lead}CASE WHEN p.place = 0 THEN {number} "
         f"ELSE substr({number}, 1, p.place - 1) || substr({number}, p.place + 1) END AS k "
         f"FROM {side} CROSS JOIN places AS p "
-        f"WHERE length({number}) BETWEEN {low} AND {high} AND p.place <= length({number})"
+        f"WHERE length({number}) BETWEEN {low} AND {high} AND p.place <= length({number}){where}"
     )
 
 

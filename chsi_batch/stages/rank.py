@@ -22,6 +22,29 @@ _CONTENT_D = ", ".join(
     for column in ("name_key", "id_key", "certificate_key", "year", "school_code", "school_key", "birth")
 )
 
+TOUCHED = """
+SELECT p.r FROM plain_pairs AS p JOIN (SELECT DISTINCT r FROM judged_near) AS n ON n.r = p.r
+UNION SELECT p.r FROM plain_pairs AS p JOIN (SELECT DISTINCT d FROM judged_near) AS n ON n.d = p.d
+"""
+"""Plain pairs that have rivals: other rows come close to one of theirs."""
+
+JUDGED = """
+SELECT * FROM judged_exact UNION ALL SELECT * FROM judged_near
+UNION ALL
+SELECT p.r, p.d, 'same' AS id_number, 'same' AS name, p.certificate_number, p.graduation_year, p.school,
+  g.line, g.rule, g.verdict, g.method, g.code,
+  2 + CASE WHEN p.certificate_number = 'same' THEN 1 ELSE 0 END
+    + CASE WHEN p.graduation_year = 'same' THEN 1 ELSE 0 END
+    + CASE WHEN p.school = 'same' THEN 1 ELSE 0 END AS same_fields, 1 AS would_bind
+FROM plain_pairs AS p JOIN touched AS t ON t.r = p.r JOIN bound_pairs AS q ON q.d = p.d
+JOIN rules AS g ON g.line = q.line
+"""
+
+UNTOUCHED = """
+SELECT p.r, p.d, 'same' AS id_number, 'same' AS name, p.certificate_number, p.graduation_year, p.school
+FROM plain_pairs AS p LEFT JOIN touched AS t ON t.r = p.r WHERE t.r IS NULL
+"""
+
 CLASSED = """
 SELECT j.*, CASE
     WHEN p.d IS NOT NULL AND p.r = j.r THEN 0
@@ -62,8 +85,16 @@ FROM rivals AS j JOIN registrations AS a ON a.r = j.r JOIN degrees AS b ON b.d =
 """Most rows have one candidate, which needs no content to be the first."""
 
 
+def gather(engine: Engine) -> None:
+    """Make `judged`: the pairs of `judged_exact` and `judged_near`, and those plain ones that have rivals."""
+    engine.make("touched", TOUCHED)
+    engine.make("judged", JUDGED)
+
+
 def rank(engine: Engine) -> None:
-    """Make `ranked`: the judged pairs with `class`, `degree_rank` and `registration_rank` (1 = best)."""
+    """Make `ranked`: the judged pairs with `class`, `degree_rank` and `registration_rank` (1 = best),
+    and `alone` (r, d, states): the plain pairs without a rival, which need no order."""
+    engine.make("alone", UNTOUCHED)
     engine.make("classed", CLASSED)
     engine.make("rivals", CANDIDATES)
     engine.make("ranked", RANKED)
