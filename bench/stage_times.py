@@ -15,7 +15,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,11 +24,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from chsi_batch import matching, pipeline
+from chsi_batch import intake, matching, pipeline
 from chsi_batch.engines import open_engine
 from chsi_batch.engines.base import Engine
+from chsi_batch.pieces import PIECE_ROWS
 from chsi_batch.settings import Settings
-from chsi_batch.stages import clean
 from chsi_batch.terms import Side
 
 
@@ -79,51 +79,31 @@ class Watched:
             rows = -1
             if isinstance(found, pa.Table):
                 rows = found.num_rows
-            elif verb in ("make", "map", "put"):
+            elif verb in ("make", "map", "put", "append"):
                 rows = self._engine.count(given[0])
-            shown = " ".join(given[0].split())[:70] if given and isinstance(given[0], str) else ""
+            shown = str(given[1] if verb == "write" else given[0]) if given else ""
+            shown = " ".join(shown.split())[:70]
             self.calls.append(Call(verb, shown, seconds, work, rows, resident(), peak()))
             return found
 
         return watched
 
 
-def records(asked: argparse.Namespace) -> dict[Side, pa.Table]:
-    """The conformed rows of the three sides, read or taken from where they were kept."""
-    kept = {side: asked.keep / f"{side}.arrow" for side in Side} if asked.keep else {}
-    if kept and all(path.exists() for path in kept.values()):
-        return {side: pa.ipc.open_file(pa.memory_map(str(path))).read_all() for side, path in kept.items()}
-    given = {
-        Side.REGISTRATION: asked.registrations,
-        Side.DEGREE: asked.degrees,
-        Side.ENROLMENT: asked.enrolments,
-    }
-    job = pipeline.Job({side: tuple(paths) for side, paths in given.items()}, Path("unused"))
-    sides = {side: conformed.records for side, conformed in pipeline.conformed(job).items()}
-    for side, path in kept.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _hold(sides[side], path)
-    return sides
-
-
-def _hold(table: pa.Table, path: Path) -> None:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-
-
-def cleaned_once(folder: Path) -> None:
-    """Let the cleaners take cleaned rows from `folder`, or put them there."""
-    for side, cleaner in dict(clean.CLEANERS).items():
-        clean.CLEANERS[side] = _kept(cleaner, folder / f"{side}.cleaned.arrow")
-
-
-def _kept(cleaner: Callable[[pa.Table], pa.Table], path: Path) -> Callable[[pa.Table], pa.Table]:
-    def cleaned(rows: pa.Table) -> pa.Table:
-        if not path.exists():
-            _hold(cleaner(rows), path)
-        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-
-    return cleaned
+def taken(asked: argparse.Namespace, side: Side) -> tuple[pa.Table, pa.Table]:
+    """The records of a side and their keys, read and cleaned or taken from where they were kept."""
+    paths = [asked.keep / f"{side}.{kind}.arrow" for kind in ("records", "keys")] if asked.keep else []
+    if not (paths and all(path.exists() for path in paths)):
+        patterns = {side: tuple(getattr(asked, f"{side}s"))}
+        pieces = list(pipeline.conformed(pipeline.Job(patterns, Path("unused")))[side].pieces())
+        tables = pa.concat_tables(p.records for p in pieces), pa.concat_tables(p.keys for p in pieces)
+        if not paths:
+            return tables
+        asked.keep.mkdir(parents=True, exist_ok=True)
+        for table, path in zip(tables, paths, strict=True):
+            with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+                writer.write_table(table)
+    records, keys = (pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in paths)
+    return records, keys
 
 
 def main() -> None:
@@ -138,27 +118,37 @@ def main() -> None:
     parser.add_argument("--memory-limit", default="")
     parser.add_argument("--from-seconds", type=float, default=0.05, help="show calls that took as long")
     asked = parser.parse_args()
-    if asked.keep:
-        cleaned_once(asked.keep)
-    rows = records(asked)
+    given = {side: taken(asked, side) for side in Side}
     stages: list[tuple[str, float, float, int]] = []
+    defaults = Settings()
+    task = matching.Task(
+        former=matching.former_names([]),
+        as_of=asked.as_of,
+        min_people=defaults.placeholders.min_people,
+        key_cap=defaults.matching.key_cap,
+        language="zh",
+    )
     with tempfile.TemporaryDirectory() as spill:
         engine = Watched(open_engine("duckdb", asked.threads, asked.memory_limit, Path(spill) / "spill"))
 
         def stage(name: str) -> None:
             stages.append((name, time.perf_counter(), time.process_time(), len(engine.calls)))
 
-        settings = Settings()
-        found, capped = matching.match(
+        stage("take in")
+        matching.begin(engine, task)  # type: ignore[arg-type]
+        for side, (_, keys) in given.items():
+            for start in range(0, max(keys.num_rows, 1), PIECE_ROWS):
+                intake.hold(engine, side, keys.slice(start, PIECE_ROWS), None, None)  # type: ignore[arg-type]
+        found = matching.matched(
             engine,  # type: ignore[arg-type]
-            rows,
-            former=matching.former_names([]),
-            as_of=asked.as_of,
-            min_people=settings.placeholders.min_people,
-            key_cap=settings.matching.key_cap,
-            language="zh",
-            progress=stage,
+            lambda side, rows: given[side][0].take(pa.array(rows, pa.int64())),
+            task,
+            stage,
         )
+        stage("results")
+        sizes = {
+            name: _write(engine, name, selects, asked.results) for name, selects in found.selects.items()
+        }
         stage("end")
         engine.close()
     for (name, start, worked, first), (_, end, done, last) in itertools.pairwise(stages):
@@ -169,11 +159,18 @@ def main() -> None:
                     f"  {call.seconds:6.2f} s {call.work:6.2f} cpu {call.rows:>10,} rows "
                     f"{call.held:6,} MB (most {call.most:6,}) {call.verb} {call.shown}"
                 )
-    print({name: table.num_rows for name, table in found.items()}, capped)
-    if asked.results:
-        asked.results.mkdir(parents=True, exist_ok=True)
-        for name, table in found.items():
-            pq.write_table(table, asked.results / f"{name}.parquet")
+    print(sizes, found.capped)
+
+
+def _write(engine: Watched, name: str, selects: Sequence[str], folder: Path | None) -> int:
+    """Let the engine write a result, or only make its rows; returns how many."""
+    if folder is None:
+        return sum(part.num_rows for select in selects for part in engine.batches(select))
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.parquet"
+    path.unlink(missing_ok=True)
+    engine.write(selects, path)
+    return int(pq.read_metadata(path).num_rows)
 
 
 if __name__ == "__main__":

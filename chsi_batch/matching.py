@@ -35,6 +35,8 @@ from chsi_batch.values import id_number, person_name
 Progress = Callable[[str], None]
 Records = Callable[[Side, Sequence[int]], pa.Table]
 """Gives the records of a side with these numbers, which ascend."""
+EXACT_WORTH = 50
+"""A key of a route that looks at all rows may make so many times the pairs of one for what is left over."""
 
 
 def quiet(stage: str) -> None:
@@ -122,8 +124,13 @@ def _mark_repeated(engine: Engine, records: Records) -> None:
     )
 
 
-def _judge(engine: Engine, min_people: int, records: Records, given: Given | None) -> None:
-    """Up to `judged_exact`: the pairs of the exact routes, described and judged, less the rejected ones."""
+def _judge(
+    engine: Engine, min_people: int, key_cap: int, records: Records, given: Given | None
+) -> list[dict[str, object]]:
+    """Up to `judged_exact`: the pairs of the exact routes, described and judged, less the rejected ones.
+
+    Returns the capped routes.
+    """
     admit.placeholders(engine, min_people)
     _mark_repeated(engine, records)
     accounts.account_rows(engine)
@@ -133,13 +140,14 @@ def _judge(engine: Engine, min_people: int, records: Records, given: Given | Non
     decide.nothing(engine)
     if given:
         decide.find(engine)
-    pair.exact(engine, compare.GLANCE)
+    capped = pair.exact(engine, compare.GLANCE, key_cap * EXACT_WORTH)
     settle.plain(engine)
     if given:
         decide.part(engine)
     compare.compare(engine, "open_pairs" if given else "exact_pairs", "exact_states")
     judge.claims_met(engine, "exact_states")
     judge.judge(engine, "exact_states", "judged_exact")
+    return capped
 
 
 def _settle(engine: Engine, key_cap: int, as_of: datetime | None) -> list[dict[str, object]]:
@@ -233,7 +241,7 @@ def matched(engine: Engine, records: Records, task: Task, progress: Progress = q
     """
     given = task.given
     progress("match")
-    _judge(engine, task.min_people, records, given)
+    heavy = _judge(engine, task.min_people, task.key_cap, records, given)
     progress("settle")
     capped = _settle(engine, task.key_cap, task.as_of)
     if given and _decide(engine, given):
@@ -251,7 +259,7 @@ def matched(engine: Engine, records: Records, task: Task, progress: Progress = q
         "exceptions": conclude.exceptions(),
         "candidates": _candidates(),
     }
-    return Matched(selects, short, capped)
+    return Matched(selects, short, heavy + capped)
 
 
 def match(

@@ -61,23 +61,49 @@ def routes() -> tuple[Route, ...]:
     )
 
 
-def exact(engine: Engine, also: str) -> None:
+def exact(engine: Engine, also: str, cap: int) -> list[dict[str, object]]:
     """Make `exact_pairs` (r, d, `also`): what the routes of scope `all` find among all rows, each pair once.
 
-    `also` are further columns over both rows, `a` and `b`, so that these need not be looked up again.
+    `also` are further columns over both rows, `a` and `b`, so that these need not be looked up again. A key
+    that would make more than `cap` pairs is passed over; such routes are returned. No later route finds these
+    pairs either: they would only be a part of what contests a row.
     """
     joins: list[str] = []
     earlier: list[str] = []
-    for route in routes():
-        if route.scope == "all":
-            meets = " AND ".join(f"a.{key} = b.{key}" for key in route.keys)
-            new = " AND ".join(f"CASE WHEN {before} THEN 0 ELSE 1 END = 1" for before in earlier)
-            joins.append(
-                f"SELECT a.r, b.d, {also} FROM registrations AS a JOIN degrees AS b ON {meets}"
-                + (f" WHERE {new}" if new else "")
-            )
-            earlier.append(meets)
+    capped: list[dict[str, object]] = []
+    for number, route in enumerate(route for route in routes() if route.scope == "all"):
+        meets = _equal(route, "a", "b")
+        tests = [f"CASE WHEN {before} THEN 0 ELSE 1 END = 1" for before in earlier]
+        join = f"SELECT a.r, b.d, {also} FROM registrations AS a JOIN degrees AS b ON {meets}"
+        if passed_over := _heavy(engine, f"heavy_{number}", route, cap):
+            capped.append({"route": route.route, "keys": passed_over})
+            join += f" LEFT JOIN heavy_{number} AS h ON {_equal(route, 'h', 'b')}"
+            tests.append("h.pairs IS NULL")
+        joins.append(f"{join} WHERE {' AND '.join(tests)}" if tests else join)
+        earlier.append(meets)
     engine.make("exact_pairs", " UNION ALL ".join(joins))
+    return capped
+
+
+def _equal(route: Route, one: str, other: str) -> str:
+    return " AND ".join(f"{one}.{key} = {other}.{key}" for key in route.keys)
+
+
+def _heavy(engine: Engine, name: str, route: Route, cap: int) -> int:
+    """Make `name`: the route's keys that many rows of both sides bear; returns how many.
+
+    A key that one registration bears makes no more pairs than there are degrees.
+    """
+    keys = ", ".join(route.keys)
+    of_degree = ", ".join(f"b.{key}" for key in route.keys)
+    engine.make(
+        name,
+        f"SELECT {of_degree}, count(*) * max(a.times) AS pairs FROM degrees AS b JOIN (SELECT {keys}, "
+        f"count(*) AS times FROM registrations WHERE {route.keys[0]} IS NOT NULL GROUP BY {keys} "
+        f"HAVING count(*) > 1) AS a ON {_equal(route, 'a', 'b')} GROUP BY {of_degree} "
+        f"HAVING count(*) * max(a.times) > {cap}",
+    )
+    return engine.count(name)
 
 
 def leftover(engine: Engine, cap: int) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from chsi_batch import matching, pipeline, rules
-from chsi_batch.engines import ENGINES, open_engine
+from chsi_batch.engines import open_engine
 from chsi_batch.terms import Side, Verdict
 
 from . import cases
@@ -23,11 +23,9 @@ FOLDERS = {
 }
 
 
-def settle(
-    rows: Mapping[Side, pa.Table], engine_name: str, folder: Path
-) -> tuple[dict[str, list[dict[str, object]]], int]:
+def settle(rows: Mapping[Side, pa.Table], folder: Path) -> tuple[dict[str, list[dict[str, object]]], int]:
     """The tables that come out, and how many pairs were settled at a glance."""
-    engine = open_engine(engine_name, 1, None, folder / "spill")
+    engine = open_engine("duckdb", 1, None, folder / "spill")
     try:
         found, _ = matching.match(
             engine,
@@ -45,7 +43,10 @@ def settle(
 
 def samples() -> dict[Side, pa.Table]:
     job = pipeline.Job({side: (str(SAMPLES / folder),) for side, folder in FOLDERS.items()}, Path("unused"))
-    return {side: conformed.records for side, conformed in pipeline.conformed(job).items()}
+    return {
+        side: pa.concat_tables([piece.records for piece in sheets.pieces()])
+        for side, sheets in pipeline.conformed(job).items()
+    }
 
 
 def worlds() -> list[dict[Side, pa.Table]]:
@@ -60,12 +61,11 @@ def worlds() -> list[dict[Side, pa.Table]]:
     ]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_glance_changes_nothing(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_glance_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given = [samples(), *worlds()]
-    at_a_glance = [settle(rows, engine, tmp_path / "with") for rows in given]
+    at_a_glance = [settle(rows, tmp_path / "with") for rows in given]
     monkeypatch.setattr(rules, "certain", lambda **_: None)
-    weighed = [settle(rows, engine, tmp_path / "without") for rows in given]
+    weighed = [settle(rows, tmp_path / "without") for rows in given]
     assert at_a_glance[0][1] > 100
     assert sum(plain for _, plain in weighed) == 0
     assert [found for found, _ in at_a_glance] == [expected for expected, _ in weighed]
