@@ -1,0 +1,6 @@
+"""The commands in `bench/` are imported from there, as they import each other."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
