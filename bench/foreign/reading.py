@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from chsi_batch import system
 from chsi_batch.settings import Settings
 from chsi_batch.sources import opening
+from chsi_batch.sources.model import SourceFile
 from chsi_batch.stages import conform, read
 from chsi_batch.terms import Side
 
+RAISED = "TRACEBACK"
 PEAK = 1024
 """Megabytes no hostile file may make us hold."""
 BASE, PER_MEGABYTE = 60.0, 10.0
@@ -27,7 +30,7 @@ class Outcome:
 
     name: str
     code: str
-    """Of the refusal; '' if the file was read, 'TRACEBACK' if anything was raised."""
+    """Of the refusal; '' if the file was read, `RAISED` if anything was raised."""
     lines: int
     detail: str
     seconds: float
@@ -57,7 +60,7 @@ def outcome(
         found = conform.examine(side, read.read(files[side], settings), settings)
     except Exception as error:
         spent = time.perf_counter() - began
-        return Outcome(name or path.name, "TRACEBACK", 0, repr(error)[:300], spent, megabytes)
+        return Outcome(name or path.name, RAISED, 0, repr(error)[:300], spent, megabytes)
     spent = time.perf_counter() - began
     told = found.refusals
     rows = found.inputs["physical"].to_pylist()
@@ -85,20 +88,30 @@ def peak() -> float:
 
 
 def outcomes(paths: Sequence[Path], settings: Settings | None = None) -> list[Outcome]:
-    """Read many small files, several at once; each is then examined by itself."""
+    """Read many small files of different names, several at once."""
     settings = settings or Settings()
     began = time.perf_counter()
     files = [read.collect({Side.DEGREE: [str(path)]})[Side.DEGREE][0] for path in paths]
     sources = read.read(files, settings)
+    told = _examined(sources, settings)
     each = (time.perf_counter() - began) / max(1, len(paths))
     found = []
-    for path, source in zip(paths, sources, strict=True):
-        try:
-            done = conform.examine(Side.DEGREE, [source], settings)
-        except Exception as error:
-            found.append(Outcome(path.name, "TRACEBACK", 0, repr(error)[:300], each, 0.0))
-            continue
-        told = done.refusals
-        code = told[0].code if told else ""
-        found.append(Outcome(path.name, code, len(told), told[0].line() if told else "", each, 0.0))
+    for path in paths:
+        lines = told[path.name]
+        code, detail = lines[0] if lines else ("", "")
+        found.append(Outcome(path.name, code, 0 if code == RAISED else len(lines), detail, each, 0.0))
+    return found
+
+
+def _examined(sources: Sequence[SourceFile], settings: Settings) -> Mapping[str, list[tuple[str, str]]]:
+    """Code and line of each refusal by file; all together, and one by one if that raises."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    try:
+        for told in conform.examine(Side.DEGREE, sources, settings).refusals:
+            found[told.file].append((told.code, told.line()))
+    except Exception as error:
+        if len(sources) == 1:
+            return {sources[0].file.label: [(RAISED, repr(error)[:300])]}
+        for source in sources:
+            found |= _examined([source], settings)
     return found
