@@ -8,6 +8,7 @@ anything but one line for a file that is refused.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -117,10 +118,12 @@ def main() -> None:
                 continue
             began = time.perf_counter()
             found = []
-            for entry in producing:
-                found.append(entry)
-                if asked.verbose or entry.code in WORSE or entry.hung:
-                    print(f"{entry.name}: {entry.seconds:.1f} s: {entry.detail or 'read'}", file=sys.stderr)
+            with contextlib.suppress(KeyboardInterrupt):  # shows what was done until then
+                for entry in producing:
+                    found.append(entry)
+                    if asked.verbose or entry.code in WORSE or entry.hung:
+                        what = entry.detail or "read"
+                        print(f"{entry.name}: {entry.seconds:.1f} s: {what}", file=sys.stderr)
             all_found += found
             lines.append(line(kind, found, time.perf_counter() - began))
             print(lines[-1], flush=True)
