@@ -5,9 +5,12 @@ surname counts. All other readings come from pypinyin, the commonest first; a ch
 reads as itself, so that two names with it still sound the same.
 """
 
+import runpy
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 from chsi_batch.tables import rows
 
@@ -68,10 +71,19 @@ def _folding_to() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _known(character: str) -> tuple[str, ...]:
-    from pypinyin.constants import PINYIN_DICT
+@cache
+def _readings() -> Mapping[int, str]:
+    """Code point → readings with tone marks: a table of pypinyin.
 
-    readings = PINYIN_DICT.get(ord(character), "") if len(character) == 1 else ""
+    The package itself would also load its phrases, 47 MB that nobody asks for here.
+    """
+    (package,) = find_spec("pypinyin").submodule_search_locations  # type: ignore[union-attr, misc]
+    found: dict[int, str] = runpy.run_path(str(Path(package) / "pinyin_dict.py"))["pinyin_dict"]
+    return found
+
+
+def _known(character: str) -> tuple[str, ...]:
+    readings = _readings().get(ord(character), "") if len(character) == 1 else ""
     return tuple(dict.fromkeys(_toneless(reading) for reading in readings.split(",") if reading))
 
 
