@@ -26,6 +26,8 @@ IDLE = "idle"
 
 _PATIENCE = 3
 """Clock seconds allowed for each second of processor time: other programs want the processor too."""
+_AWAKE = 0.01
+"""The share of the processor that a reader takes at least while it works, however busy the machine is."""
 _GRACE = 5.0
 _UNLIMITED = float("inf")
 _SAID = 4096
@@ -60,6 +62,7 @@ class Reader:
         self.owner = os.getpid()
         self._used = False
         self._why = ""
+        self._patience = self._spent = 0.0
         self._said = b""
         self._deadline = self._memory = self._seconds = _UNLIMITED
         self._process = subprocess.Popen(
@@ -77,7 +80,8 @@ class Reader:
         self._memory = request.memory
         if not system.ENFORCED:
             self._seconds = request.seconds + system.used_by(self._process.pid)[1]
-        self._deadline = time.monotonic() + request.seconds * _PATIENCE
+        self._patience = request.seconds * _PATIENCE
+        self._deadline = time.monotonic() + self._patience
         try:
             wire.send(_open(self._process.stdin), request)
             answer = wire.receive(_open(self._process.stdout))
@@ -93,13 +97,21 @@ class Reader:
     def watch(self, *, limits: bool) -> None:
         """End the process if its time is up or, where the system sets no `limits`, it took too much."""
         if time.monotonic() > self._deadline:
-            self.end("reader-time")
+            self._wait_or_end()
         elif limits:
             held, spent = system.used_by(self._process.pid)
             if held > self._memory:
                 self.end("reader-memory")
             elif spent > self._seconds:
                 self.end("reader-time")
+
+    def _wait_or_end(self) -> None:
+        """Its time by the clock is up: end it if it sleeps; one that works ends by its processor time."""
+        before, self._spent = self._spent, system.used_by(self._process.pid)[1]
+        if self._spent - before < self._patience * _AWAKE:
+            self.end("reader-time")
+        elif self._deadline < _UNLIMITED:
+            self._deadline += self._patience
 
     def end(self, why: str = "") -> None:
         """Kill it; whoever waits for its answer learns why."""

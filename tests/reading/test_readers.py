@@ -97,6 +97,17 @@ def test_a_hang_costs_one_file(
     assert fresh.busy() == []
 
 
+@pytest.mark.usefixtures("fresh")
+def test_a_reader_that_works_is_not_ended_by_the_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine a second of processor time takes long: only a reader that sleeps is ended then."""
+    plant(tmp_path, monkeypatch, "any(time.process_time() > 1.5 for _ in iter(int, 1))")
+    monkeypatch.setattr(readers, "_PATIENCE", 0.05)
+    found = examine(text(tmp_path / "bad.csv", [HEADER, ZHANG]))
+    assert codes(found) == []
+
+
 def test_where_the_system_sets_no_limit_the_parent_watches(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh: opening._Pool
 ) -> None:
