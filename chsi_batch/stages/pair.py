@@ -65,8 +65,8 @@ def exact(engine: Engine, also: str, cap: int) -> list[dict[str, object]]:
     """Make `exact_pairs` (r, d, `also`): what the routes of scope `all` find among all rows, each pair once.
 
     `also` are further columns over both rows, `a` and `b`, so that these need not be looked up again. A key
-    that would make more than `cap` pairs is passed over; such routes are returned. No later route finds these
-    pairs either: they would only be a part of what contests a row.
+    that would make more than `cap` pairs is passed over; such routes are returned. No other exact route finds
+    these pairs either: they would only be a part of what contests a row.
     """
     joins: list[str] = []
     earlier: list[str] = []
