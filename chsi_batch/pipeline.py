@@ -39,12 +39,15 @@ from chsi_batch.errors import Defect, UsageError
 from chsi_batch.results import Run, Stored
 from chsi_batch.returned import importing
 from chsi_batch.settings import Settings
+from chsi_batch.sources import opening
 from chsi_batch.stages import conform, read
 from chsi_batch.stages.conform import Sheets
 from chsi_batch.terms import Side
 
 FORMER_NAME_COLUMNS = ("id_number", "former_name", "name", "proof")
 OUTPUTS = ("binding_report.xlsx", "exception_report.xlsx", "summary.html", "tables", "private", "run.json")
+MANY = 20_000
+"""Rows from which the memory that idle readers hold is worth more than starting them again."""
 _VERSIONED = ("pandas", "pyarrow", "duckdb", "pandera", "XlsxWriter", "python-calamine", "rapidfuzz")
 
 
@@ -162,6 +165,8 @@ def _work(
         counting = intake.Counting()
         rows = stages.counting(pc.sum(held["inputs"]["records"]).as_py() or 0)
         taken = _take_in(engine, sides, counting, folders, task, rows)
+        if sum(side.rows for side in taken.values()) >= MANY:
+            opening.end_waiting()
         held["issues"] = pa.concat_tables([piece for side in Side for piece in taken[side].issues])
         found = matching.matched(engine, lambda side, rows: taken[side].records.take(rows), task, stages)
         stages("report")

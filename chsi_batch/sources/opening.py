@@ -55,6 +55,11 @@ def take_files(
     return _read(asked, at_once, told)
 
 
+def end_waiting() -> None:
+    """End the readers that wait for another file: they hold what the last one took."""
+    _POOL.close()
+
+
 def _request(file: InputFile, limits: Limits, words: Vocabulary, language: str, *, whole: bool) -> Request:
     try:
         megabytes = -(-file.path.stat().st_size // _MEGABYTE)

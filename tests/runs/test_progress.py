@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from nbclient import NotebookClient
 
-from chsi_batch import cli, progress
+from chsi_batch import cli, pipeline, progress
+from chsi_batch.sources import opening
 
 from .calling import call, table
 from .conftest import Pair
@@ -125,3 +127,14 @@ def test_in_a_notebook_one_line_stands_below_the_cell() -> None:
     NotebookClient(book, timeout=120).execute()
     (output,) = [output for output in book.cells[0].outputs if output["output_type"] == "display_data"]
     assert output["data"]["text/plain"].startswith("清洗数值 5,000 / 20,000 行")
+
+
+@pytest.mark.parametrize("many", [0, 1_000_000])
+def test_a_large_run_keeps_no_idle_reader(
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    opening.end_waiting()
+    before = len(psutil.Process().children())
+    monkeypatch.setattr(pipeline, "MANY", many)
+    assert call("run", *pair.arguments, "--no-workbooks", "--out", tmp_path / "result").code == 0
+    assert (len(psutil.Process().children()) > before) is bool(many)
