@@ -17,7 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 from chsi_batch import plain
 
 CREATED = datetime(2000, 1, 1)
-_INSIDE = re.compile("internal:'[^'!]+'![A-Z]+[0-9]+")
+_INSIDE = re.compile("internal:'[^']+'![A-Z]+[0-9]+")
+"""No name of a sheet holds an apostrophe, so nothing in it ends the name."""
 
 
 class Page(Worksheet):  # type: ignore[misc]
