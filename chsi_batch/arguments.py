@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from chsi_batch import plain, tables
 from chsi_batch.terms import LANGUAGES, Side
+from chsi_batch.values.masking import mask_typed
 
 SIDES = {"registrations": Side.REGISTRATION, "degrees": Side.DEGREE, "enrolments": Side.ENROLMENT}
 DEMO_PEOPLE, DEMO_SEED = 300, 2025
@@ -65,8 +66,8 @@ class Parser(argparse.ArgumentParser):
     """Says nothing raw: a shell may have put the names of hostile files into the arguments."""
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        """Leave; what is said passes `plain.lines`."""
-        super().exit(status, plain.lines(message) if message else message)
+        """Leave; numbers in what is said are masked, and every character of it is seen."""
+        super().exit(status, plain.lines(mask_typed(message)) if message else message)
 
 
 def parser(words: Words) -> argparse.ArgumentParser:

@@ -19,6 +19,7 @@ from chsi_batch import plain, tables
 from chsi_batch.arguments import EXAMPLES, SIDES, Words, language, parser
 from chsi_batch.console import answer, answer_json, answer_table, say, say_traceback, show
 from chsi_batch.errors import OutputError, Problem, Refused, UsageError
+from chsi_batch.values.masking import mask_typed
 
 FAILED_ON = 1
 DEFECT = 70
@@ -407,7 +408,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _COMMANDS[asked.command](asked, words)
     except Problem as problem:
         line = tables.problem_line(problem, words.language)
-        say(line if isinstance(problem, Refused) else plain.line(line))
+        say(line if isinstance(problem, Refused) else plain.line(mask_typed(line)))
         return problem.exit_code
     except KeyboardInterrupt:
         return 130

@@ -76,12 +76,16 @@ def mask_pair(a: str, b: str) -> tuple[str, str]:
 
 def mask_text(text: str) -> str:
     """A free text in which whatever looks like an ID number, a mobile number or an address is masked."""
+    return _PASSPORT.sub(lambda found: mask_id(found[0]), mask_typed(text))
+
+
+def mask_typed(text: str) -> str:
+    """The same for what somebody typed, where `XL20250701` is the name of a file and no passport."""
     shown = _EMAIL.sub(lambda found: mask_email(found[0]), text)
     shown = _SCIENTIFIC.sub(lambda found: found[1] + STAR * len(found[2]), shown)
     shown = _RUN.sub(lambda found: _between(found[0], 1, 1), shown)
     shown = _PARTED.sub(lambda found: _if_born(found[0]), shown)
-    shown = _MOBILE.sub(lambda found: found[1] + _mobile(found[0].removeprefix(found[1])), shown)
-    return _PASSPORT.sub(lambda found: mask_id(found[0]), shown)
+    return _MOBILE.sub(lambda found: found[1] + _mobile(found[0].removeprefix(found[1])), shown)
 
 
 def mask_ids(values: Any) -> "pa.Array":
