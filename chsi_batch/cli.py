@@ -407,8 +407,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _COMMANDS[asked.command](asked, words)
     except Problem as problem:
-        line = tables.problem_line(problem, words.language)
-        say(line if isinstance(problem, Refused) else plain.line(mask_typed(line)))
+        line = mask_typed(tables.problem_line(problem, words.language))
+        say(line if isinstance(problem, Refused) else plain.line(line))
         return problem.exit_code
     except KeyboardInterrupt:
         return 130
