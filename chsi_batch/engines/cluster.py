@@ -42,11 +42,13 @@ FIXED = {
     "spark.sql.caseSensitive": "true",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
+    "spark.python.authenticate.socketTimeout": "300s",
+    "spark.network.timeout": "600s",
     "spark.hadoop.fs.permissions.umask-mode": "077",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
 }
-"""What the results rest on; the rest is the user's."""
+"""What the results rest on, and patience with machines that are busy; the rest is the user's."""
 
 
 @dataclass

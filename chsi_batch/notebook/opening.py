@@ -62,7 +62,7 @@ def open_runs(*folders: str | Path) -> list[FinishedRun]:
 
 
 def _complete(folder: Path) -> bool:
-    return (folder / "tables" / "ledger.parquet").is_file() and not folder.name.startswith(".")
+    return (folder / "tables" / "ledger.parquet").exists() and not folder.name.startswith(".")
 
 
 def _opened(folder: Path) -> FinishedRun:
