@@ -28,8 +28,10 @@ class SmallSpark(spark.Spark):
             self._cluster.session.conf.set(key, value)
 
     def put(self, name: str, table: pa.Table) -> None:
-        """Hold `table` as rows of a plan."""
-        self._cluster.session.createDataFrame(spark._plain(table)).createOrReplaceTempView(name)
+        """Hold `table` as rows of a plan; of a table in several chunks Spark 4.3 loses some."""
+        self._cluster.session.createDataFrame(spark._plain(table).combine_chunks()).createOrReplaceTempView(
+            name
+        )
 
     def _keep(self, name: str, rows: DataFrame) -> None:
         with self._cluster.watched(name):
