@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import html
 import re
+import sys
 from collections.abc import Callable, Iterator
 
 LAST_REF = b' r="'
@@ -15,6 +15,8 @@ EDGE = re.compile(rb' r="[A-Z]{1,3}')
 GAP, SHOWN = rb"\s*", rb"[^<\s&_]"
 _REF = re.compile(rb' r="([A-Z]{1,9})([0-9]{1,20})"')
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_REFERENCE = re.compile("&(?:#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6})|(lt|gt|amp|quot|apos));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _TAG = 32
 
 
@@ -78,8 +80,16 @@ class Cells:
 
 def _plain(text: bytes) -> str:
     shown = text.decode("utf-8", "replace")
-    shown = html.unescape(shown) if "&" in shown else shown
+    shown = _REFERENCE.sub(_referred, shown) if "&" in shown else shown
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), shown) if "_x" in shown else shown
+
+
+def _referred(found: re.Match[str]) -> str:
+    """The character a reference of XML means; HTML reads some numbers otherwise (133 as an ellipsis)."""
+    if found[3]:
+        return _NAMED[found[3]]
+    code = int(found[1]) if found[1] else int(found[2], 16)
+    return chr(code) if code <= sys.maxunicode else ""
 
 
 def plain_row(prefix: bytes) -> Callable[[bytes], re.Match[bytes] | None]:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import python_calamine as calamine
 from foreign import parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,3 +97,24 @@ def test_most_rows_need_no_more_than_a_glance(monkeypatch: pytest.MonkeyPatch, t
     path = parts.save(tmp_path / "t.xlsx", parts.parts(parts.people(500)))
     assert census.take(path, Limits())["S"].count.filled == 501
     assert len(looked) == 1
+
+
+@pytest.mark.parametrize(
+    ("reference", "shows"),
+    [
+        ("&#133;", False),
+        ("&#x85;", False),
+        ("&#64976;", True),
+        ("&#x1FFFE;", True),
+        ("&#32;", False),
+        ("&lt;", True),
+    ],
+)
+def test_a_reference_is_the_character_of_xml(reference: str, shows: bool, tmp_path: Path) -> None:
+    """HTML reads 133 as an ellipsis and leaves out characters that XML keeps: the count would differ."""
+    row = f'<row r="2"><c r="A2" t="inlineStr"><is><t>{reference}</t></is></c></row>'
+    path = parts.save(tmp_path / "t.xlsx", {**parts.parts(), parts.SHEET: parts.sheet(row)})
+    assert census.take(path, Limits())["S"].count.filled == shows
+    with calamine.load_workbook(path) as book:
+        cells = [str(cell) for line in book.get_sheet_by_index(0).to_python() for cell in line]
+    assert any(cell.strip() for cell in cells) == shows
