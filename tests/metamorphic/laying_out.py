@@ -178,7 +178,10 @@ def run(
     try:
         found, _ = matching.match(
             engine,
-            {side: conformed.records for side, conformed in pipeline.conformed(job).items()},
+            {
+                side: pa.concat_tables([piece.records for piece in sheets.pieces()])
+                for side, sheets in pipeline.conformed(job).items()
+            },
             former=matching.former_names([]),
             as_of=as_of,
             min_people=job.settings.placeholders.min_people,
