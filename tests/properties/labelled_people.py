@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+from oracle import identity, names
 from oracle.test_engine_agrees import records
 
 from chsi_batch import matching
@@ -59,9 +61,9 @@ def tables(people: Cohort) -> dict[Side, pa.Table]:
     return {side: records(side, [_cells(side, row) for row in rows]) for side, rows in people.sides.items()}
 
 
-def settled(people: Cohort, folder: Path, engine_name: str = "duckdb") -> Found:
+def settled(people: Cohort, folder: Path) -> Found:
     """Match the cohort; the result tables as rows."""
-    engine = open_engine(engine_name, 1, None, folder / "spill")
+    engine = open_engine("duckdb", 1, None, folder / "spill")
     try:
         found, _ = matching.match(
             engine,
@@ -101,3 +103,30 @@ def _unlike(row: Row, ledger: dict[object, dict[str, object]]) -> dict[str, obje
     else:
         right = line.get("code") in row.codes and (row.top is None or line["counterpart"] == row.top.ref)
     return None if right else {"label": row.codes, **line}
+
+
+def states(people: Cohort) -> dict[str, str]:
+    """By reference of a bound degree: the state of its binding, found without the package (S7)."""
+    enrolled = {
+        (names.clean(row["name"]), number)
+        for row in people.sides[Side.ENROLMENT]
+        if (number := _long(row["id_number"]))
+    }
+    found = {}
+    for degree in people.sides[Side.DEGREE]:
+        if degree.expect is Outcome.BOUND:
+            found[degree.ref] = {_state(other, enrolled) for other in degree.to}.pop()
+    return found
+
+
+def _long(text: str) -> str | None:
+    return identity.read(text, numeric=False, stated=None).long if text else None
+
+
+def _state(registration: Row, enrolled: set[tuple[str | None, str | None]]) -> str:
+    if not registration["bound_at"]:
+        return "unverified"
+    if datetime.fromisoformat(registration["bound_at"]) > AS_OF - timedelta(hours=24):
+        return "verification-pending"
+    person = (names.clean(registration["name"]), _long(registration["id_number"]))
+    return "verified" if person in enrolled else "enrolment-missing"
