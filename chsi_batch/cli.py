@@ -159,7 +159,11 @@ def _finished(folder: Path) -> None:
     from chsi_batch import publishing
 
     publishing.tidy(folder.absolute().parent)
-    if not ((folder / "run.json").is_file() and (folder / "tables").is_dir()):
+    try:
+        there = (folder / "run.json").is_file() and (folder / "tables").is_dir()
+    except OSError as error:
+        raise UsageError.of("run-unreadable", folder, reason=error.strerror or error) from None
+    if not there:
         raise UsageError.of("run-missing", folder)
 
 

@@ -72,8 +72,10 @@ def verify(folder: Path) -> Verified:
 def _said(folder: Path) -> bytes:
     try:
         return (folder / RUN).read_bytes()
-    except OSError:
+    except FileNotFoundError:
         raise UsageError.of("run-missing", folder) from None
+    except OSError as error:
+        raise UsageError.of("run-unreadable", folder, reason=error.strerror or error) from None
 
 
 def _verified(folder: Path, said: bytes) -> Verified:

@@ -6,7 +6,10 @@ end; a streamed result keeps one batch in memory; integers only in sums (float s
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import itertools
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +50,7 @@ class DuckDB:
         if memory_limit:
             config["memory_limit"] = memory_limit
         self._connection = duckdb.connect(":memory:", config=config)
+        self._connection.execute("SET enable_progress_bar = false").complete()  # stdout is for answers
         self._connection.execute("SET enable_external_access = false").complete()
         self._connection.execute("SET lock_configuration = true").complete()
 
@@ -58,7 +62,7 @@ class DuckDB:
 
     def append(self, name: str, table: pa.Table) -> None:
         """Insert an Arrow table by its column names."""
-        with self._appending:
+        with self._appending, _disk():
             self._connection.register("added", table)
             self._connection.execute(
                 f"CREATE TABLE IF NOT EXISTS {name} AS SELECT * FROM added LIMIT 0"
@@ -68,18 +72,21 @@ class DuckDB:
 
     def make(self, name: str, select: str) -> None:
         """`CREATE OR REPLACE TABLE name AS select`."""
-        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {select}").complete()
+        with _disk():
+            self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {select}").complete()
 
     def take(self, select: str) -> pa.Table:
         """The result as one Arrow table."""
-        return self._connection.sql(select).to_arrow_table()
+        with _disk():
+            return self._connection.sql(select).to_arrow_table()
 
     def batches(self, select: str) -> Iterator[pa.Table]:
         """A streamed result: one batch in memory; a cursor of its own, so that several may be under way."""
         reader = self._connection.cursor().sql(select).to_arrow_reader(BATCH_ROWS)
         yield pa.Table.from_batches([], reader.schema)
-        for batch in reader:
-            yield pa.Table.from_batches([batch])
+        with _disk():
+            for batch in reader:
+                yield pa.Table.from_batches([batch])
 
     def write(
         self, selects: Sequence[str], path: Path, function: Callable[[pa.Table], pa.Table] | None = None
@@ -109,3 +116,12 @@ class DuckDB:
         """Close the database and remove its spill folder."""
         self._connection.close()
         shutil.rmtree(self._spill, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _disk() -> Iterator[None]:
+    """What outgrows the memory goes to the disk; if that cannot take it, it is the system that refuses."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from chsi_batch import plain
@@ -79,6 +80,13 @@ class Book(xlsxwriter.Workbook):  # type: ignore[misc]
         made = super().add_format(properties)
         self._properties[made] = properties or {}
         return made
+
+    def close(self) -> None:
+        """Write it; what the system refuses is told as the system tells it."""
+        try:
+            super().close()
+        except FileCreateError as error:
+            raise error.args[0] from None
 
     def quoted(self, cell_format: Any) -> Any:
         """The same format for a text that begins like a formula."""

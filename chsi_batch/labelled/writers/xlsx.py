@@ -13,9 +13,12 @@ CREATED = datetime(2026, 6, 30, 12, 0, 0)
 
 def write(path: Path, book: Book) -> None:
     """Write the workbook."""
+    import io
+
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), {"in_memory": True}) as workbook:
+    content = io.BytesIO()  # the library would tell in its own way that a disk is full
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": CREATED})
         formats = {
             "title": workbook.add_format({"bold": True, "font_size": 14, "align": "center"}),
@@ -28,6 +31,7 @@ def write(path: Path, book: Book) -> None:
             _sheet(workbook.add_worksheet(grid.name), grid, formats)
         first = next(i for i, grid in enumerate(book.grids) if not grid.hidden)
         workbook.worksheets()[first].activate()
+    path.write_bytes(content.getvalue())
 
 
 def _sheet(sheet: Any, grid: Grid, formats: dict[str, Any]) -> None:
