@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import stat
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chsi_batch import publishing
+from chsi_batch import healing, publishing
 from chsi_batch.errors import OutputError
 
 OWN = ("a.txt", "report.xlsx", "part", "run.json")
@@ -54,7 +53,7 @@ def publish(out: Path, files: Files, fail: Exception | None = None) -> list[Path
 
 
 @settings(max_examples=60, deadline=None)
-@given(old=st.none() | contents, new=contents, left=st.sets(st.sampled_from(["new", "old"])))
+@given(old=st.none() | contents, new=contents, left=st.sets(st.sampled_from([healing.NEW, healing.OLD])))
 def test_the_new_run_replaces_the_old_one_whole(old: Files | None, new: Files, left: set[str]) -> None:
     with TemporaryDirectory() as place:
         out = Path(place) / "result"
@@ -62,7 +61,7 @@ def test_the_new_run_replaces_the_old_one_whole(old: Files | None, new: Files, l
             out.mkdir()
             put(out, old)
         for kind in left:
-            put(_made(out.with_name(f".result.{kind}")), {"a.txt": b"of a run that was killed"})
+            put(_made(healing.beside(out, kind)), {"a.txt": b"of a run that was killed"})
         assert publish(out, new) == []
         wanted = {**new, "run.json": everything(out)["run.json"]}
         assert everything(Path(place)) == {f"result/{name}": content for name, content in wanted.items()}
@@ -95,7 +94,7 @@ def test_an_old_run_whose_move_fails_comes_back(tmp_path: Path, monkeypatch: pyt
     stood, rename = everything(tmp_path), Path.rename
 
     def refuse(self: Path, target: Path) -> Path:
-        if self.name == ".result.new":
+        if self == healing.beside(out, healing.NEW):
             raise PermissionError(13, "in use", str(target))
         return rename(self, target)
 
@@ -123,12 +122,10 @@ def test_a_crash_between_the_two_moves_is_healed(tmp_path: Path) -> None:
     out = tmp_path / "result"
     publish(out, {"a.txt": b"old"})
     stood = everything(out)
-    assert not publishing.interrupted(out)
-    out.rename(tmp_path / ".result.old")
-    assert publishing.interrupted(out)
+    out.rename(healing.beside(out, healing.OLD))
     with publishing.locked(out):
         assert everything(out) == stood
-    assert not publishing.interrupted(out)
+    assert everything(tmp_path).keys() == {"result/a.txt", "result/run.json"}
 
 
 @pytest.mark.parametrize("name", ["stranger.txt", "a.txt"])
@@ -159,21 +156,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_a_second_holder_is_turned_away_and_nothing_is_left(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "result"
     with publishing.locked(out):
-        assert [path.name for path in out.parent.iterdir()] == [".result.lock"]
+        assert list(out.parent.iterdir()) == [healing.beside(out, healing.LOCK)]
         with pytest.raises(OutputError, match="result"), publishing.locked(out):
             pytest.fail("two runs on one folder")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_lock_of_a_file_that_is_gone_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its holder gave it back between opening and locking: whoever asks next locks another file."""
-    out = tmp_path / "result"
-
-    def lose(descriptor: int) -> None:
-        assert os.fstat(descriptor)
-        (tmp_path / ".result.lock").unlink()
-        (tmp_path / ".result.lock").touch()
-
-    monkeypatch.setattr(publishing, "lock_file", lose)
-    with pytest.raises(OutputError), publishing.locked(out):
-        pytest.fail("locked a file that nobody else will find")
