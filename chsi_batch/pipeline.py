@@ -35,7 +35,7 @@ from chsi_batch.decisions import given as decided
 from chsi_batch.decisions import listing
 from chsi_batch.engines import open_engine
 from chsi_batch.engines.base import Engine
-from chsi_batch.errors import Defect, UsageError
+from chsi_batch.errors import Defect, Refused, UsageError
 from chsi_batch.results import Run, Stored
 from chsi_batch.returned import importing
 from chsi_batch.settings import Settings
@@ -146,10 +146,6 @@ def _work(
     from chsi_batch.report import apart, html
 
     folders = _folders(job, folder)
-    held = {
-        "inputs": pa.concat_tables([sides[side].inputs() for side in Side]),
-        "set_aside": pa.concat_tables([sides[side].set_aside() for side in Side]),
-    }
     task = _task(job, former, reviewed, before)
     with contextlib.ExitStack() as opened:
         engine = open_engine(
@@ -163,10 +159,14 @@ def _work(
         stages("clean")
         matching.begin(engine, task)
         counting = intake.Counting()
-        rows = stages.counting(pc.sum(held["inputs"]["records"]).as_py() or 0)
+        rows = stages.counting(sum(sheets.expected for sheets in sides.values()))
         taken = _take_in(engine, sides, counting, folders, task, rows)
         if sum(side.rows for side in taken.values()) >= MANY:
             opening.end_waiting()
+        held = {
+            "inputs": pa.concat_tables([sides[side].inputs() for side in Side]),
+            "set_aside": pa.concat_tables([sides[side].set_aside() for side in Side]),
+        }
         held["issues"] = pa.concat_tables([piece for side in Side for piece in taken[side].issues])
         found = matching.matched(engine, lambda side, rows: taken[side].records.take(rows), task, stages)
         stages("report")
@@ -234,7 +234,10 @@ def _take_in(
             )
             for side in Side
         }
-    return {side: told.result() for side, told in begun.items()}
+    taken = {side: told.result() for side, told in begun.items()}
+    if refusals := [told for side in sides.values() for told in side.refusals]:
+        raise Refused(refusals)
+    return taken
 
 
 def _close_ledger(folders: intake.Folders) -> None:

@@ -38,6 +38,22 @@ class Part:
     """Positions within `texts`."""
 
 
+def joined_parts(parts: Sequence[Part]) -> Part:
+    """Parts of one table that follow each other, as one."""
+    import numpy as np
+    import pyarrow as pa
+
+    texts = [pa.concat_arrays(columns) for columns in zip(*(part.texts for part in parts), strict=True)]
+    numbers = {}
+    for index in sorted({index for part in parts for index in part.numbers}):
+        none = [pa.array(np.zeros(len(part.texts[index]), dtype=bool)) for part in parts]
+        numbers[index] = pa.concat_arrays(
+            [part.numbers.get(index, blank) for part, blank in zip(parts, none, strict=True)]
+        )
+    records = np.concatenate([part.records + part.first for part in parts])
+    return Part(parts[0].header, texts, numbers, 0, records)
+
+
 @dataclass
 class Layout:
     """Everything that was found on a sheet, by row index."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +14,43 @@ from chsi_batch.sources.refusing import UnreadableError
 _MEGABYTE = 1_000_000
 
 
-def read_parquet(path: Path, limits: Limits) -> Sheet:
-    """The whole table, column by column, if its footer promises no more than is allowed."""
+def read_parquet(path: Path, limits: Limits, *, rows: bool) -> Sheet:
+    """The whole table, column by column, or with `rows=False` its fields alone."""
+    with _opened(path, limits) as file:
+        table = _valid(file.read()) if rows else file.schema_arrow.empty_table()
+        return Sheet(name=None, fields=tuple(table.column_names), table=table)
+
+
+def parquet_pieces(path: Path, limits: Limits, rows: int) -> Iterator[Sheet]:
+    """The table in pieces of at most so many rows."""
+    import pyarrow as pa
+
+    with _opened(path, limits) as file:
+        for batch in file.iter_batches(rows):
+            table = _valid(pa.Table.from_batches([batch]))
+            yield Sheet(name=None, fields=tuple(table.column_names), table=table)
+
+
+@contextmanager
+def _opened(path: Path, limits: Limits) -> Iterator[Any]:
+    """The file, if its footer promises no more than is allowed."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path) as file:
             _judge(file.metadata, limits)
-            table = file.read()
-        table.validate(full=True)  # text that is not UTF-8 would fail later, far from its file
+            yield file
     except MemoryError:  # Arrow's own is one of its exceptions, too
         raise
     except (pa.ArrowException, OSError, ValueError):
         raise UnreadableError("file-damaged") from None
-    return Sheet(name=None, fields=tuple(table.column_names), table=table)
+
+
+def _valid(table: Any) -> Any:
+    """Text that is not UTF-8 would fail later, far from its file."""
+    table.validate(full=True)
+    return table
 
 
 def _judge(footer: Any, limits: Limits) -> None:

@@ -94,4 +94,6 @@ class SourceFile:
     counts: dict[str | None, Count] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     """The sheets laid out as tables; they stand here instead of in `sheets`."""
+    later: bool = False
+    """Its rows are still in the file: they come piece by piece (`opening.pieces`)."""
     refusal: Refusal | None = None

@@ -11,7 +11,7 @@ import atexit
 import dataclasses
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from chsi_batch import system
@@ -60,6 +60,44 @@ def end_waiting() -> None:
     _POOL.close()
 
 
+def pieces(
+    file: InputFile, limits: Limits, words: Vocabulary, language: str = "zh"
+) -> Iterator[SourceFile]:
+    """A file that is read `later`, laid out piece by piece, by one reader that is a piece ahead.
+
+    The last answer has no rows, but the digest of the file or its refusal.
+    """
+    whole = _request(file, limits, words, language, whole=False)
+    request = dataclasses.replace(whole, file=_absolute(file), piece=True)
+    reader = _POOL.new()
+    try:
+        with ThreadPoolExecutor(1) as ahead:
+            coming = ahead.submit(_next, reader, request)
+            while True:
+                _wait([coming], nobody_asked)
+                answer = coming.result()
+                if not answer.taken:
+                    break
+                coming = ahead.submit(_next, reader, request)
+                yield answer
+        yield answer
+    finally:
+        _POOL.give_back(reader, keep=False)
+
+
+def _next(reader: Reader, request: Request) -> SourceFile:
+    try:
+        answer = reader.ask(request)
+        _validate(answer)
+    except Died as died:
+        return _refused(request, died)
+    return answer
+
+
+def _absolute(file: InputFile) -> InputFile:
+    return dataclasses.replace(file, path=file.path.absolute())
+
+
 def _request(file: InputFile, limits: Limits, words: Vocabulary, language: str, *, whole: bool) -> Request:
     try:
         megabytes = -(-file.path.stat().st_size // _MEGABYTE)
@@ -82,6 +120,13 @@ class _Pool:
             own = _own(self._idle)
             reader = own.pop() if own else Reader()
             self._idle = own
+            self._busy.add(reader)
+        return reader
+
+    def new(self) -> Reader:
+        """One that has no other work."""
+        reader = Reader()
+        with self._lock:
             self._busy.add(reader)
         return reader
 
@@ -140,8 +185,7 @@ def _wait(begun: Sequence[Future[SourceFile]], told: Told) -> None:
 
 def _answer(request: Request) -> SourceFile:
     """One file, read by some reader."""
-    path = request.file.path.absolute()
-    asked = dataclasses.replace(request, file=dataclasses.replace(request.file, path=path))
+    asked = dataclasses.replace(request, file=_absolute(request.file))
     reader = _POOL.take()
     keep = False
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from chsi_batch.errors import Refusal
@@ -15,7 +16,7 @@ from chsi_batch.layout.headers import Vocabulary
 from chsi_batch.settings import Limits
 from chsi_batch.sources import census, counting
 from chsi_batch.sources.decoding import decode
-from chsi_batch.sources.model import UNCOUNTED, Count, InputFile, SourceFile
+from chsi_batch.sources.model import UNCOUNTED, Count, InputFile, Sheet, SourceFile
 from chsi_batch.sources.refusing import UnreadableError, refusal
 from chsi_batch.sources.sniffing import SHEET, is_spreadsheet_xml, sniff
 
@@ -30,14 +31,55 @@ def parse(
 ) -> SourceFile:
     """The file laid out in sheets with their independent counts, or the reason why it cannot be used.
 
-    `whole` keeps the rows of every sheet; without it they stay only where no table was found. `memory` is
-    the limit under which this process runs, in megabytes, for the words of a refusal.
+    `whole` keeps the rows of every sheet; without it they stay only where no table was found, and those of a
+    Parquet file are left for `following`. `memory` is the limit under which this process runs, in megabytes,
+    for the words of a refusal.
     """
-    source = SourceFile(file)
-    try:
+    source = SourceFile(file, later=not whole)
+
+    def read() -> None:
         _open(source, limits, words)
         if not whole:
             _lay_out(source, limits, words, language)
+
+    return _told(source, read, language, memory)
+
+
+_under_way: dict[Path, tuple[Iterator[Sheet], list[int]]] = {}
+"""The files of which some pieces have been asked for: what is left of each, and how many rows were given."""
+
+
+def following(file: InputFile, limits: Limits, words: Vocabulary, language: str, memory: int) -> SourceFile:
+    """The next rows of a Parquet file, laid out; after the last ones its digest, or why it cannot be used."""
+    from chsi_batch.pieces import PIECE_ROWS
+    from chsi_batch.sources.columnar import parquet_pieces
+
+    source = SourceFile(file, format="parquet")
+    sheets, given = _under_way.setdefault(file.path, (parquet_pieces(file.path, limits, PIECE_ROWS), [0]))
+
+    def read() -> None:
+        sheet = next(sheets, None)
+        if sheet is None:
+            source.sha256 = digest(file.path)
+            return
+        source.sheets = [sheet]
+        _lay_out(source, limits, words, language)
+        for taken in source.taken:
+            for part in taken.parts:
+                part.first = given[0]
+            given[0] += taken.physical
+
+    told = _told(source, read, language, memory)
+    if not told.taken:
+        del _under_way[file.path]
+    return told
+
+
+def _told(source: SourceFile, read: Callable[[], None], language: str, memory: int) -> SourceFile:
+    """What was read, or the refusal for what happened meanwhile."""
+    file = source.file
+    try:
+        read()
     except UnreadableError as fault:
         source.refusal = _refused(fault, file.label, language)
     except FileNotFoundError:
@@ -90,6 +132,7 @@ def _open(source: SourceFile, limits: Limits, words: Vocabulary) -> None:
     before = _state(path)
     source.sha256 = before[-1]
     source.format = sniff(path)
+    source.later = source.later and source.format == "parquet"
     {
         "xlsx": _open_xlsx,
         "xls": _open_xls,
@@ -150,7 +193,10 @@ def _open_dbf(source: SourceFile, path: Path, limits: Limits, words: Vocabulary)
 def _open_parquet(source: SourceFile, path: Path, limits: Limits, words: Vocabulary) -> None:  # noqa: ARG001
     from chsi_batch.sources.columnar import read_parquet
 
-    source.sheets = [read_parquet(path, limits)]
+    sheet = read_parquet(path, limits, rows=not source.later)
+    if source.later and not sheet.fields:
+        source.later, sheet = False, read_parquet(path, limits, rows=True)
+    source.sheets = [sheet]
     source.counts = {None: Count(counting.count_parquet(path), UNCOUNTED)}
 
 

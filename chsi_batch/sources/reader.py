@@ -45,6 +45,8 @@ class Request:
     words: Vocabulary
     language: str
     whole: bool
+    piece: bool = False
+    """The next rows of the file this reader is at, the first ones if it is at none."""
 
     @property
     def memory(self) -> int:
@@ -104,8 +106,10 @@ def _listen(stream: IO[bytes], inbox: queue.SimpleQueue[Any]) -> None:
 
 def _answer(request: Request) -> object:
     system.allow(request.memory, request.seconds)
-    from chsi_batch.sources.parsing import parse
+    from chsi_batch.sources.parsing import following, parse
 
+    if request.piece:
+        return following(request.file, request.limits, request.words, request.language, request.memory)
     return parse(
         request.file,
         request.limits,

@@ -44,10 +44,13 @@ class Taken:
     parts: list[Part] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
+    passed: int = 0
+    """Records of pieces that are not kept here."""
+
     @property
     def records(self) -> int:
         """Rows taken as records."""
-        return sum(len(part.records) for part in self.parts)
+        return self.passed + sum(len(part.records) for part in self.parts)
 
     @property
     def headed(self) -> bool:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chsi_batch.errors import Defect, Refusal, Refused
+from chsi_batch.layout.grid import Part, joined_parts
 from chsi_batch.layout.headers import Vocabulary, vocabulary
-from chsi_batch.settings import Settings
+from chsi_batch.settings import Limits, Settings
 from chsi_batch.sources.conformed import Conformed
 from chsi_batch.sources.model import UNCOUNTED, Count, SourceFile
 from chsi_batch.sources.refusing import refusal
@@ -34,20 +35,63 @@ class Sheets:
     """The sheets of one side that were taken, and the files that cannot be used."""
 
     side: Side
+    words: Vocabulary
+    limits: Limits
     language: str
     taken: list[Taken] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    whole: bool = False
+    """Whether the rows of files that are read later stay with their sheets, too."""
+
+    @property
+    def expected(self) -> int:
+        """How many records there are, blank rows of files that are read later among them."""
+        return sum(
+            each.source.counts[None].physical if each.source.later else each.records for each in self.taken
+        )
 
     def pieces(self) -> Iterator[Piece]:
-        """The records in input order, in pieces of one size: at least one, which may be empty."""
+        """The records in input order, in pieces of one size: at least one, which may be empty.
+
+        Files that are read `later` are read now, so that after the last piece there may be more refusals.
+        """
         from chsi_batch.cleaning import CLEANERS
         from chsi_batch.sources import issuing, tabulating
 
-        parts = ((taken, part) for taken in self.taken for part in taken.parts)
-        for records in tabulating.records(self.side, parts):
+        for records in tabulating.records(self.side, self._parts()):
             keys = CLEANERS[self.side](records)
             issues = issuing.issues(self.side, records, keys, self.taken, self.language)
             yield Piece(records, keys, issues)
+
+    def _parts(self) -> Iterator[tuple[Taken, Part]]:
+        for taken in self.taken:
+            yield from ((taken, part) for part in taken.parts)
+            if taken.source.later:
+                yield from self._later(taken)
+
+    def _later(self, taken: Taken) -> Iterator[tuple[Taken, Part]]:
+        """The parts of a file as they are read; what is known at the end only is checked then."""
+        from chsi_batch.sources import opening
+
+        source, read, refused = taken.source, taken.parts, bool(taken.refusals)
+        for answer in opening.pieces(source.file, self.limits, self.words, self.language):
+            if answer.refusal is None and not answer.taken and answer.sha256 != source.sha256:
+                answer.refusal = refusal("file-changed", source.file.label, language=self.language)
+            if answer.refusal is not None:
+                self.refusals.extend([] if refused else [answer.refusal])
+                return
+            for piece in answer.taken:
+                taken.physical += piece.physical
+                taken.blank += piece.blank
+                taken.refusals = taken.refusals or piece.refusals
+                for part in piece.parts:
+                    taken.passed += len(part.records)
+                    read = [*read, part] if self.whole else read
+                    yield taken, part
+        if self.whole:
+            taken.parts, taken.passed = [joined_parts(read)], 0
+        if not refused:
+            self.refusals.extend(_one_line(_faults(source, [taken], self.words, self.language), self.language))
 
     def inputs(self) -> pa.Table:
         """One row per sheet: what it held and what became of it."""
@@ -85,7 +129,7 @@ def conform_all(
 def sheets(side: Side, sources: Sequence[SourceFile], settings: Settings, language: str = "zh") -> Sheets:
     """The sheets of one side, with refusals as data."""
     words = vocabulary(side, settings.columns[side])
-    found = Sheets(side, language)
+    found = Sheets(side, words, settings.limits, language)
     for source in sorted(sources, key=lambda source: source.file.label):
         if source.refusal is not None:
             found.refusals.append(source.refusal)
@@ -101,6 +145,7 @@ def examine(side: Side, sources: Sequence[SourceFile], settings: Settings, langu
     import pyarrow as pa
 
     found = sheets(side, sources, settings, language)
+    found.whole = True
     pieces = list(found.pieces())
     return Conformed(
         side,
@@ -115,25 +160,32 @@ def examine(side: Side, sources: Sequence[SourceFile], settings: Settings, langu
 
 def _file(source: SourceFile, words: Vocabulary, language: str) -> tuple[list[Taken], list[Refusal]]:
     taken = source.taken
+    if source.later:  # of which no more is known than the header
+        return taken, [told for entry in taken for told in entry.refusals]
+    return taken, _faults(source, taken, words, language)
+
+
+def _faults(source: SourceFile, taken: list[Taken], words: Vocabulary, language: str) -> list[Refusal]:
+    """Why a file whose sheets are all taken cannot be used."""
     if source.format == "html" and not all(_agree(source, entry) for entry in taken):
-        return taken, [refusal("html-damaged", source.file.label, language=language)]
+        return [refusal("html-damaged", source.file.label, language=language)]
     refusals = [told for entry in taken if (told := _differs(source, entry, language)) is not None]
     if refusals:
-        return taken, refusals
+        return refusals
     for entry in taken:
         _close(source, entry)
     refusals = [told for entry in taken for told in entry.refusals]
     if refusals:
-        return taken, refusals
+        return refusals
     label = source.file.label
     if not any(entry.physical for entry in taken):
-        return taken, [refusal("file-empty", label, language=language)]
+        return [refusal("file-empty", label, language=language)]
     if not any(entry.headed for entry in taken):
         fullest = max(taken, key=lambda entry: entry.physical)
-        return taken, [fullest.without_header(words, language)]
+        return [fullest.without_header(words, language)]
     if not any(entry.records for entry in taken):
-        return taken, [refusal("no-rows", label, language=language)]
-    return taken, []
+        return [refusal("no-rows", label, language=language)]
+    return []
 
 
 def _one_line(refusals: list[Refusal], language: str) -> list[Refusal]:

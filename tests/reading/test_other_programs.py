@@ -170,7 +170,8 @@ def test_a_parquet_file_without_columns(tmp_path: Path) -> None:
 )
 def test_the_footer_is_judged_before_a_page_is_unpacked(limits: Limits, code: str, tmp_path: Path) -> None:
     """The page itself is broken: had it been unpacked, the file would be damaged."""
-    pq.write_table(pa.table({"姓名": ["张三"] * 10}), tmp_path / "t.parquet", use_dictionary=False)
+    names = pa.table({"姓名": ["张三"] * 10, "证书编号": ["1"] * 10})
+    pq.write_table(names, tmp_path / "t.parquet", use_dictionary=False)
     content = bytearray((tmp_path / "t.parquet").read_bytes())
     content[4:40] = b"\xff" * 36
     (tmp_path / "t.parquet").write_bytes(content)
