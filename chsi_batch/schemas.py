@@ -110,26 +110,43 @@ def failures(side: Side, records: pa.Table, keys: pa.Table) -> list[tuple[int, s
     `keys` are the cleaned columns of the same rows.
     """
     combinations, rows = _combinations(faults(side, records, keys))
-    if not len(combinations):
-        return []
+    order = {column: place for place, column in enumerate(COLUMNS[side])}
+    plain = [
+        (row, column, code)
+        for cells, places in zip(_failing(side, combinations), rows, strict=True)
+        for column, code in cells
+        for row in places
+    ]
+    return sorted(plain, key=lambda case: (case[0], order[case[1]], case[2]))
+
+
+_KNOWN: dict[tuple[object, ...], list[tuple[str, str]]] = {}
+"""Side and codes of the combinations that pandera was shown, and what it found: columns and codes."""
+
+
+def _failing(side: Side, combinations: pa.Table) -> list[list[tuple[str, str]]]:
+    """Which cells of each combination fail, and by which code."""
+    keys = [(side, *row.values()) for row in combinations.to_pylist()]
+    new = [place for place, key in enumerate(keys) if key not in _KNOWN]
+    if new:
+        _KNOWN.update(zip([keys[place] for place in new], _shown(side, combinations.take(new)), strict=True))
+    return [_KNOWN[key] for key in keys]
+
+
+def _shown(side: Side, combinations: pa.Table) -> list[list[tuple[str, str]]]:
+    """What the schema says of each combination."""
     with _ONE_AT_A_TIME:
         from pandera.errors import SchemaErrors
 
         schema = SCHEMAS[side]
+    found: list[list[tuple[str, str]]] = [[] for _ in range(combinations.num_rows)]
     try:
         schema.validate(_frame(side, combinations), lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases
-    else:
-        return []
-    found = zip(cases["index"], cases["column"], cases["check"], strict=True)
-    order = {column: place for place, column in enumerate(COLUMNS[side])}
-    plain = [
-        (row, column.removesuffix(FAULT).removesuffix(NOTE), str(code))
-        for combination, column, code in found
-        for row in rows[int(combination)]
-    ]
-    return sorted(plain, key=lambda case: (case[0], order[case[1]], case[2]))
+        for place, column, code in zip(cases["index"], cases["column"], cases["check"], strict=True):
+            found[int(place)].append((column.removesuffix(FAULT).removesuffix(NOTE), str(code)))
+    return found
 
 
 def faults(side: Side, records: pa.Table, keys: pa.Table) -> pa.Table:

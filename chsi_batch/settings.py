@@ -79,7 +79,7 @@ class Engine:
     threads: int = 0
     """Threads; 0 takes all there are."""
     memory_limit: str = ""
-    """Such as "4GB"; empty leaves it to the engine."""
+    """Such as "4GB"; empty takes four tenths of the machine's memory. What does not fit goes to the disk."""
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import psutil
 import pyarrow as pa
 
 from chsi_batch import pieces
 
+MEMORY_SHARE = 0.4
+"""Of the machine's memory, where nothing else is said: the rest is for readers, reports and other programs.
+What does not fit is spilled."""
 BATCH_ROWS = 200_000
 OFF = (
     "autoinstall_known_extensions", "autoload_known_extensions", "allow_community_extensions",
@@ -47,8 +51,7 @@ class DuckDB:
         }
         if threads:
             config["threads"] = threads
-        if memory_limit:
-            config["memory_limit"] = memory_limit
+        config["memory_limit"] = memory_limit or f"{int(psutil.virtual_memory().total * MEMORY_SHARE)}B"
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET enable_progress_bar = false").complete()  # stdout is for answers
         self._connection.execute("SET enable_external_access = false").complete()

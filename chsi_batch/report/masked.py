@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chsi_batch.report.shown import SUSPECT, is_id_number, username
 from chsi_batch.results import RECORD_TABLES, Run
 from chsi_batch.values import masking
+from chsi_batch.values.distinct import coded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,6 +76,8 @@ def records(table: pa.Table) -> pa.Table:
     ids = table["id_number"] if "id_number" in table.column_names else None
     for name in table.column_names:
         column, mask = table[name], _own(name)
+        if column.null_count == len(column):
+            continue
         if mask is not None:
             done = mask(column)
         else:
@@ -119,9 +122,11 @@ def _searched(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
     if not pa.types.is_string(column.type):
         return column
-    suspect = pc.fill_null(pc.match_substring_regex(column, SUSPECT.pattern), False)
-    if not pc.any(suspect).as_py():
+    texts = coded(column)  # schools, statuses and the like: a few texts on millions of rows
+    odd = pc.match_substring_regex(texts.dictionary, SUSPECT.pattern)
+    if not pc.any(odd).as_py():
         return column
+    suspect = pa.chunked_array([pc.fill_null(odd.take(texts.indices), False)])
     replaced = _each(column.filter(suspect), masking.mask_text)
     return _replaced(column, suspect, replaced)
 

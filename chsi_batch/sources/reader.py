@@ -86,11 +86,13 @@ def main() -> NoReturn:
     gc.disable()  # millions of cells that live until the answer is sent are not worth looking through
     inbox: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
+    waits: float | None = WAITS
     while True:
         try:
-            request = inbox.get(timeout=WAITS)
+            request = inbox.get(timeout=waits)
         except queue.Empty:
             os._exit(IDLE)  # the listening thread would not let the interpreter end in order
+        waits = None if request.piece else WAITS  # in the middle of a file it waits until its parent ends it
         wire.send(answers, _answer(request))
         gc.collect()
 

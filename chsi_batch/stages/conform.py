@@ -91,7 +91,8 @@ class Sheets:
         if self.whole:
             taken.parts, taken.passed = [joined_parts(read)], 0
         if not refused:
-            self.refusals.extend(_one_line(_faults(source, [taken], self.words, self.language), self.language))
+            faults = _faults(source, [taken], self.words, self.language)
+            self.refusals.extend(_one_line(faults, self.language))
 
     def inputs(self) -> pa.Table:
         """One row per sheet: what it held and what became of it."""
