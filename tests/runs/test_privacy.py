@@ -169,7 +169,7 @@ def test_a_defect_tells_no_value(pair: Pair, tmp_path: Path, monkeypatch: pytest
     def fail(*_: object, **__: object) -> None:
         raise ValueError(f"cannot read {id_number(0)} of {mobile(0)}")
 
-    monkeypatch.setattr(matching, "match", fail)
+    monkeypatch.setattr(matching, "matched", fail)
     said = call("run", *pair.arguments, "--out", tmp_path / "result")
     assert said.code == 70
     assert len(said.lines) == 1
