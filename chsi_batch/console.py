@@ -6,6 +6,7 @@ Libraries are kept quiet, since what they say may quote a cell.
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import threading
@@ -42,6 +43,13 @@ def answer_json(value: object) -> None:
 def show(drawn: Any) -> None:
     """Something drawn with rich, for people."""
     drawing(stderr=True).print(drawn)
+
+
+def as_text(drawn: Any, width: int) -> str:
+    """Something drawn with rich as plain text, for where no terminal is."""
+    sink = io.StringIO()
+    drawing(file=sink, width=width, color_system=None, force_jupyter=False).print(drawn)
+    return sink.getvalue().rstrip()
 
 
 def answer_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

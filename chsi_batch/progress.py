@@ -7,7 +7,6 @@ long the rest takes is an estimate: what the stages usually take of the whole, h
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import sys
 import time
@@ -33,6 +32,8 @@ _ALMOST = 0.9
 """A stage that does not tell how far it is counts as done up to here, however long it takes."""
 _WIDTH = 30
 """Of the bar, where there is room."""
+LINE_WIDTH = 110
+"""Of the line as plain text."""
 _A_SECOND = 4
 """How often a terminal is drawn anew."""
 
@@ -158,11 +159,7 @@ def _cell(course: Course, words: Mapping[str, str]) -> Tell:
 
 def text(standing: Standing, words: Mapping[str, str]) -> str:
     """The line as plain text."""
-    from rich.console import Console
-
-    sink = io.StringIO()
-    Console(file=sink, width=110, color_system=None, force_jupyter=False).print(drawn(standing, words))
-    return sink.getvalue().rstrip()
+    return console.as_text(drawn(standing, words), LINE_WIDTH)
 
 
 def drawn(standing: Standing, words: Mapping[str, str]) -> RenderableType:

@@ -16,10 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
-import psutil
 import pyarrow as pa
 
-from chsi_batch import pieces
+from chsi_batch import pieces, system
 
 MEMORY_SHARE = 0.4
 """Of the machine's memory, where nothing else is said: the rest is for readers, reports and other programs.
@@ -51,7 +50,8 @@ class DuckDB:
         }
         if threads:
             config["threads"] = threads
-        config["memory_limit"] = memory_limit or f"{int(psutil.virtual_memory().total * MEMORY_SHARE)}B"
+        if limit := memory_limit or _share_of_memory():
+            config["memory_limit"] = limit
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET enable_progress_bar = false").complete()  # stdout is for answers
         self._connection.execute("SET enable_external_access = false").complete()
@@ -128,3 +128,9 @@ def _disk() -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+
+
+def _share_of_memory() -> str:
+    """The engine's share as DuckDB writes sizes; empty, for its own default, where nothing can be known."""
+    inspector = system.inspector()
+    return f"{int(inspector.virtual_memory().total * MEMORY_SHARE)}B" if inspector else ""

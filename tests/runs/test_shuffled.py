@@ -39,8 +39,10 @@ def records(cohort: Cohort) -> dict[Side, list[Placed]]:
     """The cohort's rows with the place each has in the copy in the first order."""
     job = Job({side: (str(cohort.folder / name),) for side, name in NAMES.items()}, Path("nowhere"))
     return {
-        side: list(enumerate(_row(side, row) for row in found.records.to_pylist()))
-        for side, found in conformed(job).items()
+        side: list(
+            enumerate(_row(side, row) for piece in sheets.pieces() for row in piece.records.to_pylist())
+        )
+        for side, sheets in conformed(job).items()
     }
 
 
