@@ -59,20 +59,14 @@ class Scene:
         assert self.points
         assert self.expected != snapshot(self.before)
 
-    def _clearing(self, fault: Fault | None) -> bool:
-        """May the fault keep a command from clearing away what it made, or what it has replaced?"""
-        if fault is None:
-            return False
-        return fault.action == FAIL_ON or self.points[fault.number - 1][0] in CLEARING
-
     def judge(self, place: Path, ended: Ended, fault: Fault | None) -> str:
         """What stands after the next command: OLD or NEW, and nothing else; AssertionError if not."""
         folder = place / "work"
         if ended.code != trying.KILLED:
             assert ended.code in self.fails_as, ended
             assert ended.code == 0 or (len(ended.lines), ended.out) == (1, ""), ended
-            if not self._clearing(fault):
-                assert left(folder) == []
+            if not _clearing(fault, ended):
+                assert left(folder) == [], (left(folder), ended, fault)
         publishing.tidy(folder)
         assert left(folder) == []
         if (folder / "result" / "run.json").exists():
@@ -85,6 +79,14 @@ class Scene:
         assert found == snapshot(self.before), sorted(found)
         assert ended.code != 0, ended
         return OLD
+
+
+def _clearing(fault: Fault | None, ended: Ended) -> bool:
+    """May the fault have kept a command from clearing away what it made, or what it has replaced?"""
+    if fault is None:
+        return False
+    met = ended.met[fault.number - 1][0] if len(ended.met) >= fault.number else ""
+    return fault.action == FAIL_ON or met in CLEARING
 
 
 def snapshot(folder: Path) -> dict[str, str]:

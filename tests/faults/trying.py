@@ -92,7 +92,7 @@ def _carry_out(
         _may_only_read(read_only)
     injector = arm(folder, fault)
     code = work(*arguments)
-    if fault is None and limit is None and not read_only:
+    if limit is None and not read_only:
         (notes / "met").write_text(json.dumps(injector.met), encoding="utf-8")
     sys.stdout.flush()
     sys.stderr.flush()
