@@ -222,7 +222,7 @@ def test_rare_characters_tell_their_code_point(page: Page) -> None:
     assert str(html.rare("𠮷<")) == "𠮷&lt;"
     assert str(html.rare("學<")) == '<span title="U+5B78">學</span>&lt;'
     assert str(html.rare("\U0003abcd")) == '<span title="U+3ABCD">\U0003abcd</span>(U+3ABCD)'
-    assert str(html.rare("a\x00<b")) == "a&lt;b"
+    assert str(html.rare("a\x00<b")) == "a‹U+0000›&lt;b"
 
 
 def test_nothing_personal_is_seen(run: Run, source: str) -> None:
@@ -253,11 +253,11 @@ def test_a_page_that_cannot_be_drawn_beside_is_drawn_here(
 
 def test_no_process_is_left_when_a_run_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "LARGE", 0)
-    children: list[psutil.Process] = []
+    before, children = psutil.Process().children(), []
 
     def interrupted() -> None:
         with apart.page(run, "zh", False):
-            children.extend(psutil.Process().children())
+            children.extend(child for child in psutil.Process().children() if child not in before)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
