@@ -30,7 +30,8 @@ TABLES = ("ledger", "exceptions", "candidates", "registrations", "degrees")
 
 def small_run(folder: Path) -> Path:
     """A finished run of made-up people."""
-    from chsi_batch.cli import SIDES, main
+    from chsi_batch.arguments import SIDES
+    from chsi_batch.cli import main
     from chsi_batch.labelled import sample
 
     as_of = str(sample.make(PEOPLE, SEED, folder / "data")["as_of"])

@@ -16,6 +16,7 @@ import pytest
 from docs import generate
 
 from chsi_batch import __version__, cli, settings
+from chsi_batch.commands import run
 from chsi_batch.errors import Problem
 
 ROOT = generate.ROOT
@@ -77,7 +78,7 @@ def test_every_rule_code_and_route_stands_there() -> None:
 
 def test_every_exit_code_stands_there() -> None:
     kinds = [Problem, *Problem.__subclasses__()]
-    codes = {0, cli.FAILED_ON, cli.DEFECT} | {kind.exit_code for kind in kinds}
+    codes = {0, run.FAILED_ON, cli.DEFECT} | {kind.exit_code for kind in kinds}
     shown = section("### 命令")
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", shown, re.MULTILINE)} == codes
 

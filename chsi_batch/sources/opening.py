@@ -60,9 +60,7 @@ def end_waiting() -> None:
     _POOL.close()
 
 
-def pieces(
-    file: InputFile, limits: Limits, words: Vocabulary, language: str = "zh"
-) -> Iterator[SourceFile]:
+def pieces(file: InputFile, limits: Limits, words: Vocabulary, language: str = "zh") -> Iterator[SourceFile]:
     """A file that is read `later`, laid out piece by piece, by one reader that is a piece ahead.
 
     The last answer has no rows, but the digest of the file or its refusal.

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from chsi_batch import cli, rules, tables  # noqa: E402
+from chsi_batch.arguments import Words  # noqa: E402
+from chsi_batch.commands.rules import allowed  # noqa: E402
 from chsi_batch.stages import pair  # noqa: E402
 from chsi_batch.terms import COLUMNS, REQUIRED, Side  # noqa: E402
 from docs import twin  # noqa: E402
@@ -47,7 +49,7 @@ def options(parser: argparse.ArgumentParser) -> Iterator[str]:
 def subcommands() -> dict[str, argparse.ArgumentParser]:
     """Every command and its parser; what a command itself has commands for stands there by both names."""
     found = {}
-    for name, parser in _below(cli.parser(cli.Words(LANGUAGE))).items():
+    for name, parser in _below(cli.parser(Words(LANGUAGE))).items():
         inner = {f"{name} {action}": below for action, below in _below(parser).items()}
         found |= inner or {name: parser}
     return found
@@ -61,7 +63,7 @@ def _below(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser
 
 def commands() -> str:
     """Commands, what they do, what they take."""
-    words = cli.Words(LANGUAGE)
+    words = Words(LANGUAGE)
     return markdown(
         ["命令", "做什么", "参数"],
         [
@@ -90,14 +92,14 @@ def columns() -> str:
 def match_rules() -> str:
     """The rule table: the states are the words of `match_rules.csv`, a field that allows all shows `*`."""
     words = tables.texts("state_words", LANGUAGE)
-    said = cli.Words(LANGUAGE)
+    said = Words(LANGUAGE)
     fields = (*rules.FIELDS, "birth_and_sex")
     return markdown(
         ["规则", *(words[field] for field in rules.FIELDS), "出生日期、性别", "结论", "代码", "说明"],
         [
             [
                 rule.rule,
-                *(cli._allowed(field, rule.states[field]).replace("*", "\\*") for field in fields),
+                *(allowed(field, rule.states[field]).replace("*", "\\*") for field in fields),
                 said[rule.verdict.value],
                 f"`{rule.code}`" if rule.code else "",
                 rule.reading[LANGUAGE],

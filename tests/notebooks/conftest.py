@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from chsi_batch import cli
+from chsi_batch import arguments, cli
 from chsi_batch.labelled import sample
 
 PEOPLE, SEED = 150, 5
@@ -32,7 +32,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     found = Runs(folder / "runs" / "result-1", folder / "runs" / "result-2")
     for out, without in ((found.early, LATE), (found.late, None)):
         job = ["run", "--as-of", as_of, "--no-workbooks", "--progress", "none", "--out", str(out)]
-        for name in cli.SIDES:
+        for name in arguments.SIDES:
             files = sorted((folder / "data" / name).iterdir())
             job += [f"--{name}", *(str(path) for path in files if path.name != without)]
         assert cli.main(job) == 0

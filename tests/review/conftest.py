@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chsi_batch import cli
+from chsi_batch import arguments, cli
 from chsi_batch.labelled import sample
 from chsi_batch.review import Session
 
@@ -21,7 +21,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("review")
     as_of = str(sample.make(PEOPLE, SEED, folder / "data")["as_of"])
     job = ["run", "--as-of", as_of, "--no-workbooks", "--progress", "none"]
-    for name in cli.SIDES:
+    for name in arguments.SIDES:
         job += [f"--{name}", str(folder / "data" / name)]
     assert cli.main([*job, "--out", str(folder / "result")]) == 0
     return folder / "result"

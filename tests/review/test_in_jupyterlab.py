@@ -14,7 +14,7 @@ import pytest
 from notebooks.jupyterlab import Lab, Watched, browsing, serving, write_notebook
 from playwright.sync_api import Browser
 
-from chsi_batch import cli
+from chsi_batch import arguments, cli
 from chsi_batch.decisions.log import Log
 
 pytestmark = pytest.mark.browser
@@ -160,7 +160,7 @@ def replayed(place: Place, wanted: list[tuple[str | None, str | None]]) -> None:
     """A run with the log lists ten decisions about the same rows, those that bind among its bindings."""
     as_of = json.loads((place.run / "run.json").read_text(encoding="utf-8"))["as_of"]
     job = ["run", "--as-of", as_of, "--no-workbooks", "--progress", "none", "--allow-severe"]
-    for name in cli.SIDES:
+    for name in arguments.SIDES:
         job += [f"--{name}", str(place.data / name)]
     again = place.folder / "again"
     assert cli.main([*job, "--decisions", str(Log.beside(place.run).path), "--out", str(again)]) == 0

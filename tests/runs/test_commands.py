@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from chsi_batch import cli
+from chsi_batch.arguments import Words
+from chsi_batch.commands import COMMANDS
 
 from .calling import call, everything, process, table
 from .conftest import Cohort, Pair
@@ -50,18 +52,18 @@ print("loaded", *sorted(name for name in {module.split(".")[0] for module in sys
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("command", cli.EXAMPLES)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_shows_its_example(command: str, language: str) -> None:
     said = call(command, "--help", "--lang", language)
     assert (said.code, said.err) == (0, "")
-    assert cli.EXAMPLES[command] in said.out
-    assert shlex.split(cli.EXAMPLES[command])[:2] == ["chsi-batch", command]
+    assert COMMANDS[command].EXAMPLE in said.out
+    assert shlex.split(COMMANDS[command].EXAMPLE)[:2] == ["chsi-batch", command]
 
 
-@pytest.mark.parametrize("command", cli.EXAMPLES)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_examples_are_understood(command: str) -> None:
-    parser = cli.parser(cli.Words("en"))
-    asked = parser.parse_args(shlex.split(cli.EXAMPLES[command])[1:])
+    parser = cli.parser(Words("en"))
+    asked = parser.parse_args(shlex.split(COMMANDS[command].EXAMPLE)[1:])
     assert asked.command == command
 
 
@@ -69,10 +71,10 @@ def test_help_names_every_command() -> None:
     for language in ("zh", "en"):
         said = call("--help", "--lang", language)
         assert said.code == 0
-        assert all(command in said.out for command in cli.EXAMPLES)
+        assert all(command in said.out for command in COMMANDS)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in cli.EXAMPLES)])
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     loaded = _loaded(arguments)
     assert "argparse" in loaded

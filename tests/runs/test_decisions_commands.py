@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from chsi_batch import arguments
+from chsi_batch.commands import decisions
 from chsi_batch.decisions.entries import Decision
 from chsi_batch.decisions.log import Log
 from chsi_batch.returned.showing import COLUMNS
@@ -192,11 +192,11 @@ def test_an_undo_that_cannot_be_is_refused_whole(run: Path, typed: list[object],
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("action", arguments.ACTIONS)
+@pytest.mark.parametrize("action", decisions.ACTIONS)
 def test_every_action_has_help_with_its_example(action: str, language: str) -> None:
     said = call("decisions", action, "--help", "--lang", language)
     assert (said.code, said.err) == (0, "")
-    assert arguments.ACTIONS[action] in said.out
+    assert decisions.ACTIONS[action] in said.out
 
 
 @pytest.mark.parametrize("action", ["import", "list", "export", "undo"])

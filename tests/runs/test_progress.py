@@ -11,15 +11,17 @@ import psutil
 import pytest
 from nbclient import NotebookClient
 
-from chsi_batch import cli, pipeline, progress
+from chsi_batch import pipeline, progress
+from chsi_batch.arguments import Words
 from chsi_batch.sources import opening
 
 from .calling import call, table
 from .conftest import Pair
 
 CELL = """
-from chsi_batch import cli, progress
-with progress.shown("bar", cli.Words("zh")) as tell:
+from chsi_batch import progress
+from chsi_batch.arguments import Words
+with progress.shown("bar", Words("zh")) as tell:
     tell("read 1/4")
     tell("clean 5000/20000")
 """
@@ -80,7 +82,7 @@ def test_all_stages_are_a_whole_job() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_everything_has_words(language: str) -> None:
-    words = cli.Words(language)
+    words = Words(language)
     for stage in (*progress.STAGES, "hide", "sample"):
         standing = progress.Standing(stage, 5_000, 20_000, progress.UNITS.get(stage), 12.0, 61.0, 0.2)
         line = progress.text(standing, words)
@@ -115,7 +117,7 @@ def test_in_a_terminal_a_line_is_drawn(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
-    with progress.shown("bar", cli.Words("en")) as tell:
+    with progress.shown("bar", Words("en")) as tell:
         tell("clean 5000/20000")
     drawn = capsys.readouterr().err
     assert "cleaning values" in drawn
