@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from runs.calling import call, everything, table
-from runs.drawn import account, accounts, degree, degrees, id_number
+from runs.drawn import account, accounts, degree, degrees, id_number, job
 
 from chsi_batch import tables
 from chsi_batch.audit import workbook as workbooks
@@ -173,8 +173,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
 
 def test_full_values_are_needed(tmp_path: Path) -> None:
     files = (accounts(tmp_path / "a.csv", [account(0)]), degrees(tmp_path / "d.csv", [degree(0)]))
-    asked = ("--registrations", files[0], "--degrees", files[1], "--no-private", "--no-workbooks")
-    assert call("run", *asked, "--out", tmp_path / "result").code == 0
+    assert call(*job(files), "--no-private", "--out", tmp_path / "result").code == 0
     said = call("audit", tmp_path / "result")
     assert (said.code, said.lines[0].split()[0]) == (2, "run-no-private")
     said = call("audit", tmp_path)
@@ -183,8 +182,7 @@ def test_full_values_are_needed(tmp_path: Path) -> None:
 
 def test_a_run_without_bindings_has_nothing_to_look_at(tmp_path: Path) -> None:
     files = (accounts(tmp_path / "a.csv", [account(0)]), degrees(tmp_path / "d.csv", [degree(5)]))
-    asked = ("--registrations", files[0], "--degrees", files[1], "--no-workbooks")
-    assert call("run", *asked, "--out", tmp_path / "result").code == 0
+    assert call(*job(files), "--out", tmp_path / "result").code == 0
     path = tmp_path / "audit.xlsx"
     said = call("audit", tmp_path / "result", "--json", "--out", path)
     assert said.code == 0
@@ -202,8 +200,7 @@ def test_a_wrong_binding_is_an_alarm(tmp_path: Path) -> None:
         accounts(tmp_path / "a.csv", [account(0), other]),
         degrees(tmp_path / "d.csv", [degree(0), degree(1, name=other["name"])]),
     )
-    asked = ("--registrations", files[0], "--degrees", files[1], "--no-workbooks")
-    assert call("run", *asked, "--out", tmp_path / "result").code == 0
+    assert call(*job(files), "--out", tmp_path / "result").code == 0
     said = call("audit", tmp_path / "result", "--json", "--lang", "en")
     assert (said.code, json.loads(said.out)["alarm"]) == (0, True)
     told = " ".join(said.err.split())
@@ -224,16 +221,7 @@ def test_what_reviewers_bound_is_drawn_as_a_lot_of_its_own(tmp_path: Path) -> No
         degrees(tmp_path / "d.csv", [degree(0, name="张玮"), *(degree(place) for place in range(1, 4))]),
     )
     out, path = tmp_path / "result", tmp_path / "audit.xlsx"
-    asked = (
-        "run",
-        "--registrations",
-        files[0],
-        "--degrees",
-        files[1],
-        "--no-workbooks",
-        "--progress",
-        "none",
-    )
+    asked = job(files)
     assert call(*asked, "--out", out).code == 0
     log = Log.beside(out)
     keys = [

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from runs.calling import call
-from runs.drawn import account, accounts, degree, degrees
+from runs.drawn import account, accounts, degree, degrees, job
 
 from chsi_batch.audit import changing, endings, hiding
 from chsi_batch.audit.hiding import CLAIMED, HIDDEN, SCENARIOS, SLIPPED, Ending
@@ -135,17 +135,7 @@ def robbed(tmp_path: Path) -> Run:
     records[1] |= {"name": people[1]["name"]}
     files = (accounts(tmp_path / "a.csv", people), degrees(tmp_path / "d.csv", records))
     out = tmp_path / "result"
-    asked = (
-        "run",
-        "--registrations",
-        files[0],
-        "--degrees",
-        files[1],
-        "--no-workbooks",
-        "--progress",
-        "none",
-    )
-    assert call(*asked, "--out", out).code == 0
+    assert call(*job(files), "--out", out).code == 0
     return read_run(out)
 
 
@@ -159,10 +149,7 @@ def test_every_row_of_an_account_is_the_right_person(tmp_path: Path) -> None:
     ]
     files = (accounts(tmp_path / "a.csv", people), degrees(tmp_path / "d.csv", records))
     out = tmp_path / "result"
-    assert (
-        call("run", "--registrations", files[0], "--degrees", files[1], "--no-workbooks", "--out", out).code
-        == 0
-    )
+    assert call(*job(files), "--out", out).code == 0
     run = read_run(out)
     every = population(run, 1)
     third = tuple(binding for binding in every.bindings if binding.degree == "d.csv#4")

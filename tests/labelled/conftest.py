@@ -1,11 +1,8 @@
-import sys
-from pathlib import Path
-
 import pytest
 
 from chsi_batch.labelled import sample, truth
 
-sys.path.insert(0, str(Path(__file__).parent))
+from .reading_back import records
 
 PEOPLE, SEED = 450, 11
 
@@ -25,8 +22,6 @@ def labels(cohort):
 @pytest.fixture(scope="session")
 def found(cohort):
     """Every record of registrations and degrees, read by simple readers: (side, ref) -> record."""
-    from reading_back import records
-
     sides = {"registrations": "registration", "degrees": "degree"}
     return {
         (side, ref): record

@@ -9,19 +9,9 @@ import openpyxl
 import pyarrow.parquet as pq
 import xlrd
 from lxml import html
+from runs.counting import ENCODINGS
 
 NAME_HEADERS = {"姓名", "XM"}
-ENCODINGS = {
-    "accounts_army.csv": "gb18030",
-    "accounts_image_check.txt": "utf-16",
-    "accounts_tabs.xls": "gb18030",
-    "accounts_page.xls": "gb18030",
-    "graduates_b.csv": "gb18030",
-    "graduates_d.txt": "utf-16",
-    "graduates_tabs.xls": "utf-16",
-    "graduates_page.xls": "gb18030",
-    "enrolments_adult.csv": "gb18030",
-}
 Record = dict[str, object]
 
 

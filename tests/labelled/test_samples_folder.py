@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from reading_back import records
 
 from chsi_batch.labelled import truth
+
+from .reading_back import records
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 FOLDERS = {"registrations": "registration", "degrees": "degree"}

@@ -98,3 +98,11 @@ def degrees(path: Path, rows: Sequence[Row], headers: Mapping[str, str] | None =
     """A file of degrees; its name tells the format."""
     write = write_xlsx if path.suffix == ".xlsx" else write_csv
     return write(path, headed(Side.DEGREE, rows, headers))
+
+
+def job(files: Sequence[Path]) -> tuple[object, ...]:
+    """A run over the accounts and degrees in two files, tables and page only: all but `--out`."""
+    registrations, records = files
+    return (
+        "run", "--registrations", registrations, "--degrees", records, "--no-workbooks", "--progress", "none",
+    )  # fmt: skip
