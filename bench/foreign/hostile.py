@@ -210,6 +210,39 @@ def _broken_text(path: Path) -> Path:
     return _with(path, {SHEET: sheet(people()).encode().replace("三".encode(), b"\xff\xfe\xc3")})
 
 
+def two_sheets(
+    path: Path, relation: str = "worksheet", name: str = "T", target: str = "worksheets/sheet2.xml"
+) -> Path:
+    """A second sheet with other people, told of as asked."""
+    content = parts.parts()
+    entry = f'<sheet name="{name}" sheetId="2" r:id="rId9"/></sheets>'
+    told = f'<Relationship Id="rId9" Type="{parts.RELATIONS}/{relation}" Target="{target}"/></Relationships>'
+    book_relations = "xl/_rels/workbook.xml.rels"
+    content[BOOK] = content[BOOK].replace("</sheets>", entry)
+    content[book_relations] = content[book_relations].replace("</Relationships>", told)
+    content.setdefault(f"xl/{target}", sheet(people().replace("张三", "李四")))
+    return save(path, content)
+
+
+def _other_book(path: Path) -> Path:
+    """The package names another book than the one where it is looked for."""
+    content = parts.parts()
+    content["xl/other.xml"] = content[BOOK]
+    content["_rels/.rels"] = content["_rels/.rels"].replace(BOOK, "xl/other.xml")
+    return save(path, content)
+
+
+def _html(path: Path, *tables: str) -> Path:
+    page = "".join(f"<table>{table}</table>" for table in tables)
+    return _bytes(path, f"<html><meta charset=utf-8>{page}</html>".encode())
+
+
+def _html_row(values: tuple[str, ...]) -> str:
+    return "<tr>" + "".join(f"<td>{value}</td>" for value in values) + "</tr>"
+
+
+_HTML_PEOPLE = _html_row(HEADER) + _html_row(PERSON)
+
 CRAFTED: dict[str, Callable[[Path], Path]] = {
     "entities in a sheet": _entities,
     "entities in shared texts": _entities_in_strings,
@@ -245,6 +278,11 @@ CRAFTED: dict[str, Callable[[Path], Path]] = {
         path, '<row r="9"><c r="A9" t="s"><v>77</v></c></row>'
     ),
     "no sheet part": lambda path: save(path, {n: p for n, p in parts.parts().items() if n != SHEET}),
+    "a worksheet called a chart": lambda path: two_sheets(path, "chartsheet"),
+    "a worksheet called a dialog": lambda path: two_sheets(path, "dialogsheet"),
+    "two sheets of one name": lambda path: two_sheets(path, name="S"),
+    "one sheet under two names": lambda path: two_sheets(path, target="worksheets/sheet1.xml"),
+    "another book than the package names": _other_book,
     "comment never closed": lambda path: _rows(path, "<!--" * 1_000_000),
     "cells never closed": lambda path: _rows(path, '<row r="9">' + '<c r="A9">' * 1_000_000),
     "csv of commas": lambda path: _bytes(path, b"," * 20_000_000),
@@ -254,6 +292,12 @@ CRAFTED: dict[str, Callable[[Path], Path]] = {
     "csv with NULs": lambda path: _bytes(path, _line() + b"\0" * 5_000_000 + b"\n" + _line()),
     "csv with a quote open": lambda path: _bytes(path, _line() + b'"' + _line() * 50_000),
     "html of tables": lambda path: _bytes(path, b"<html>" + b"<table><tr><td>" * 300_000),
+    "html with people in cells of no row": lambda path: _html(
+        path, _HTML_PEOPLE, _html_row(PERSON).replace("<tr>", "")
+    ),
+    "html with people around a table": lambda path: _html(
+        path, _HTML_PEOPLE + f"<tr><td><table>{_HTML_PEOPLE}</table></td></tr>"
+    ),
     "html with wide cells": lambda path: _bytes(
         path, b"<html><table>" + b"<tr><td colspan=1000 rowspan=1000>x</td></tr>" * 3_000
     ),

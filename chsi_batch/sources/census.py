@@ -29,6 +29,7 @@ _SHOWS = re.compile(rb"t(?: [^>]*)?>[^<\s&_]")
 """A text that plainly begins with something to see."""
 _NOWHERE = b"?"
 _ROOT = re.compile(rb"<[A-Za-z_]")
+_WORKSHEET = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?worksheet[\s/>]")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00")
 """How a part in UTF-16 or UTF-32 begins."""
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -36,6 +37,7 @@ _REL_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _READ = ("xl/", "_rels/", "[content_types]")
 """Where the parts lie that a reader looks at; others, such as customXml, may honestly be in UTF-16."""
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_ROOT_RELATIONS = "_rels/.rels"
 _STRINGS, _STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 
 
@@ -60,6 +62,8 @@ def take(path: Path, limits: Limits) -> dict[str, Census]:
             for name, member in _members(archive):
                 if len(found) >= limits.sheets:
                     raise UnreadableError("too-many-sheets", limit=limits.sheets)
+                if name in found:
+                    raise UnreadableError("sheet-twice", sheet=name)
                 found[name] = _Sheet(name, blank, limits).read(archive.blocks(member))
             return found
         except (etree.XMLSyntaxError, zlib.error, KeyError, ValueError, OSError, EOFError):
@@ -86,16 +90,43 @@ def _judge_start(start: bytes, *, inner: bool) -> None:
 
 def _members(archive: Archive) -> Iterator[tuple[str, str]]:
     """(sheet name, member) of each worksheet, by workbook.xml and its relations."""
-    relations = {}
-    for relation in _parse(archive, _RELATIONS):
-        if relation.get("Type", "").endswith("/worksheet"):
-            target = relation.get("Target", "").replace("\\", "/")
-            joined = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
-            relations[relation.get("Id")] = posixpath.normpath(joined)
+    _judge_book(archive)
+    relations = {
+        relation.get("Id"): (relation.get("Type", "").endswith("/worksheet"), _target(relation, "xl"))
+        for relation in _parse(archive, _RELATIONS)
+    }
+    told: set[str] = set()
     for sheet in _parse(archive, _BOOK).iterfind("{*}sheets/{*}sheet"):
-        member = relations.get(sheet.get(_REL) or sheet.get(_REL_STRICT))
-        if member is not None:
+        is_worksheet, member = relations[sheet.get(_REL) or sheet.get(_REL_STRICT)]
+        if member in told:
+            raise UnreadableError("file-damaged")
+        told.add(member)
+        if is_worksheet:
             yield sheet.get("name", ""), member
+        elif member in archive:
+            _judge_other(next(archive.blocks(member), b""))
+
+
+def _target(relation: Any, folder: str) -> str:
+    target = relation.get("Target", "").replace("\\", "/")
+    joined = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+    return posixpath.normpath(joined)
+
+
+def _judge_book(archive: Archive) -> None:
+    """The book that is read must be the one the package names: a spreadsheet program opens that one."""
+    if _ROOT_RELATIONS not in archive:
+        return
+    for relation in _parse(archive, _ROOT_RELATIONS):
+        is_book = relation.get("Type", "").endswith("/officeDocument")
+        if is_book and _target(relation, "").lower() != _BOOK:
+            raise UnreadableError("file-damaged")
+
+
+def _judge_other(start: bytes) -> None:
+    """What the book calls a chart, a dialog or macros is not read: it must not be a worksheet."""
+    if _WORKSHEET.search(start):
+        raise UnreadableError("file-damaged")
 
 
 def _parse(archive: Archive, member: str) -> Any:

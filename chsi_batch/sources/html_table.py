@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from chsi_batch.sources.model import Sheet, Span
 from chsi_batch.sources.refusing import UnreadableError
@@ -40,6 +41,7 @@ def read_html(text: str) -> list[Sheet]:
     except (etree.LxmlError, ValueError):
         raise UnreadableError("html-without-table") from None
     tables = [table for table in root.iter("table") if table.find(".//table") is None]
+    _judge_rows_beside(root, tables)
     sheets = [sheet for sheet in map(_sheet, tables) if sheet.rows]
     if not sheets:
         raise UnreadableError("html-without-table")
@@ -47,6 +49,37 @@ def read_html(text: str) -> list[Sheet]:
         for index, sheet in enumerate(sheets, 1):
             sheet.name = f"table{index}"
     return sheets
+
+
+def _judge_rows_beside(root: Any, tables: list[Any]) -> None:
+    """Rows of no table, or around another table, lay out the page and are not read: they must hold nobody."""
+    from chsi_batch.layout.grid import joined
+    from chsi_batch.sources.taking import personal
+
+    read = set(tables)
+    for row in root.iter("tr"):
+        if next(row.iterancestors("table"), None) not in read:
+            cells = [_own_text(cell) for cell in row.iterchildren("td", "th")]
+            if personal(joined(cells)):
+                raise UnreadableError("html-damaged")
+
+
+def _own_text(cell: Any) -> str:
+    """What stands in a cell beside the tables in it."""
+    found, waiting = [], _pieces(cell)
+    while waiting:
+        piece = waiting.pop()
+        if isinstance(piece, str):
+            found.append(piece)
+        elif piece is not None and piece.tag != "table":
+            waiting += _pieces(piece)
+    return "".join(found)
+
+
+def _pieces(node: Any) -> list[Any]:
+    """Texts and elements of an element, the last one first."""
+    inner = [piece for child in node for piece in (child, child.tail)]
+    return [node.text if isinstance(node.tag, str) else None, *inner][::-1]
 
 
 def _sheet(table: object) -> Sheet:

@@ -212,7 +212,9 @@ def _open_text(source: SourceFile, path: Path, limits: Limits, words: Vocabulary
         text, source.encoding = _decode_html(content, stated_encoding(content))
         source.sheets = read_html(text)
         counts = counting.count_html(text)
-        source.counts = {sheet.name: count for sheet, count in zip(source.sheets, counts, strict=False)}
+        if len(counts) != len(source.sheets):
+            raise UnreadableError("html-damaged")
+        source.counts = {sheet.name: count for sheet, count in zip(source.sheets, counts, strict=True)}
         return
     text, source.encoding = decode(content)
     kind = is_spreadsheet_xml(text)

@@ -79,7 +79,7 @@ def take(source: SourceFile, sheet: Sheet, words: Vocabulary, limits: Limits, la
         layout = lay_out(sheet.rows, merged, words, limits.header_rows)
         _from_layout(taken, layout)
     if not taken.parts:
-        if any(_personal(text) for _, _, text in taken.set_aside):
+        if any(personal(text) for _, _, text in taken.set_aside):
             taken.refusals.append(taken.without_header(words, language))
         return taken
     for part in taken.parts:
@@ -124,7 +124,8 @@ def _take_fields(taken: Taken, words: Vocabulary) -> None:
     taken.parts = [Part(header, texts, numbers, 0, rows)]
 
 
-def _personal(text: str) -> bool:
+def personal(text: str) -> bool:
+    """Does a row, its cells joined, name a person and a number?"""
     cells = text.split(" | ")
     return any(_PERSONAL.fullmatch(cell) for cell in cells) and any(_NAME.fullmatch(cell) for cell in cells)
 

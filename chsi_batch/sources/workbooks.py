@@ -23,6 +23,7 @@ def read_workbook(path: Path) -> list[Sheet]:
 
     try:
         with calamine.load_workbook(path) as book:
+            _judge_names([meta.name for meta in book.sheets_metadata])
             return [
                 _sheet(book, index, meta)
                 for index, meta in enumerate(book.sheets_metadata)
@@ -38,6 +39,13 @@ def read_workbook(path: Path) -> list[Sheet]:
         if _NO_MEMORY in str(error):
             raise MemoryError from None
         raise UnreadableError("file-damaged") from None
+
+
+def _judge_names(names: list[str]) -> None:
+    """Of two sheets with one name calamine gives the first one twice."""
+    for name in names:
+        if names.count(name) > 1:
+            raise UnreadableError("sheet-twice", sheet=name)
 
 
 def _sheet(book: Any, index: int, meta: Any) -> Sheet:

@@ -171,6 +171,7 @@ def _faults(source: SourceFile, taken: list[Taken], words: Vocabulary, language:
     if source.format == "html" and not all(_agree(source, entry) for entry in taken):
         return [refusal("html-damaged", source.file.label, language=language)]
     refusals = [told for entry in taken if (told := _differs(source, entry, language)) is not None]
+    refusals += _unseen(source, taken, language)
     if refusals:
         return refusals
     for entry in taken:
@@ -224,6 +225,16 @@ def _differs(source: SourceFile, taken: Taken, language: str) -> Refusal | None:
         read=filled if whole else taken.physical,
         counted=told.filled if whole else told.physical,
     )
+
+
+def _unseen(source: SourceFile, taken: list[Taken], language: str) -> list[Refusal]:
+    """Sheets with rows that the independent count sees and the reader does not: their rows would be lost."""
+    seen = {entry.sheet.name for entry in taken}
+    return [
+        refusal("sheet-unseen", source.file.label, sheet=name, language=language, counted=count.physical)
+        for name, count in source.counts.items()
+        if name not in seen and count.physical
+    ]
 
 
 def _close(source: SourceFile, taken: Taken) -> None:

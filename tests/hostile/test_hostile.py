@@ -56,10 +56,28 @@ def test_crafted(name: str, tmp_path: Path) -> None:
         ("a part renamed", "file-unsafe"),
         ("rows repeated", "rows-out-of-order"),
         ("cells of another row", "rows-out-of-order"),
+        ("a worksheet called a chart", "file-damaged"),
+        ("a worksheet called a dialog", "file-damaged"),
+        ("two sheets of one name", "sheet-twice"),
+        ("one sheet under two names", "file-damaged"),
+        ("another book than the package names", "file-damaged"),
+        ("html with people in cells of no row", "html-damaged"),
+        ("html with people around a table", "html-damaged"),
     ],
 )
 def test_the_fault_is_named(name: str, code: str, tmp_path: Path) -> None:
     assert outcome(hostile.CRAFTED[name](tmp_path / "t.xlsx")).code == code
+
+
+def test_a_second_sheet_and_a_page_laid_out_by_tables_are_read(tmp_path: Path) -> None:
+    """What is refused above is refused for its fault alone."""
+    assert outcome(hostile.two_sheets(tmp_path / "t.xlsx")).sheets == (("S", 4), ("T", 4))
+    cells = "".join(f"<td>{cell}</td>" for cell in parts.HEADER)
+    person = "".join(f"<td>{cell}</td>" for cell in parts.PERSON)
+    table = f"<table><tr>{cells}</tr><tr>{person}</tr></table>"
+    page = f"<html><meta charset=utf-8><table><tr><td>菜单<td>{table}<td>2019</tr></table></html>"
+    (tmp_path / "t.xls").write_text(page, encoding="utf-8")
+    assert outcome(tmp_path / "t.xls").sheets == ((None, 2),)
 
 
 @pytest.mark.parametrize("name", ["one_cell", "many_empty_rows"])

@@ -12,6 +12,7 @@ from odd_files import HEADER, LI, ZHANG, codes, column, examine, text, workbook
 from chsi_batch import tables
 from chsi_batch.errors import Refused
 from chsi_batch.settings import Limits, Settings
+from chsi_batch.sources.model import Count
 from chsi_batch.sources.refusing import COLUMNS, refusal
 from chsi_batch.stages import conform, read
 from chsi_batch.terms import Side
@@ -103,6 +104,34 @@ def test_html_with_broken_markup(tmp_path: Path) -> None:
     page = f"<html><table><tr>{head}</tr><tr>{row}</tr>{row}</table></html>"
     (tmp_path / "t.xls").write_text(page, encoding="utf-8")
     assert codes(examine(tmp_path / "t.xls")) == ["html-damaged"]
+
+
+def test_a_sheet_that_is_counted_but_not_read(tmp_path: Path) -> None:
+    workbook(tmp_path / "t.xlsx", {"S": [HEADER, ZHANG]})
+    sources = read.read(read.collect({Side.DEGREE: [str(tmp_path)]})[Side.DEGREE], Settings())
+    sources[0].counts["空"] = Count(0, 0)
+    assert conform.sheets(Side.DEGREE, sources, Settings()).refusals == []
+    sources[0].counts["二"] = Count(3, 2)
+    (told,) = conform.sheets(Side.DEGREE, sources, Settings()).refusals
+    assert (told.code, told.sheet) == ("sheet-unseen", "二")
+    assert "3" in told.what
+
+
+def test_an_xls_with_two_sheets_of_one_name(tmp_path: Path) -> None:
+    """The first would be read twice and the second never."""
+    import xlwt
+
+    book = xlwt.Workbook()
+    for name, person in (("S", ZHANG), ("T", LI)):
+        sheet = book.add_sheet(name)
+        for number, line in enumerate((HEADER, person)):
+            for place, cell in enumerate(line):
+                sheet.write(number, place, cell)
+    book.save(str(tmp_path / "two.xls"))
+    assert codes(examine(tmp_path / "two.xls")) == []
+    sheet.name = "S"
+    book.save(str(tmp_path / "one.xls"))
+    assert codes(examine(tmp_path / "one.xls")) == ["sheet-twice"]
 
 
 def test_parquet_with_text_that_is_none(tmp_path: Path) -> None:
