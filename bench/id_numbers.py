@@ -22,7 +22,7 @@ from chsi_batch.terms import Side
 
 HEADER = ("XM", "SFZH", "ZSBH")
 XLS_ROWS = 65_000
-"""An xls sheet holds no more: further rows go to further sheets."""
+"""An xls sheet holds no more: further rows go to further sheets; those of a web page go to further files."""
 
 
 def numbers(count: int, seed: int = 1) -> list[str]:
@@ -91,27 +91,31 @@ def _dbf(path: Path, ids: Sequence[str | float]) -> None:
     path.write_bytes(head + body + b"\x1a")
 
 
+PAGE = "html as xls"
 FORMATS: dict[str, Callable[[Path, Sequence[str | float]], None]] = {
     "xlsx": _xlsx,
     "xls": _xls,
-    "html as xls": _html,
+    PAGE: _html,
     "csv utf-8": lambda path, ids: _csv(path, ids, "utf-8"),
     "csv gb18030": lambda path, ids: _csv(path, ids, "gb18030"),
     "csv utf-16": lambda path, ids: _csv(path, ids, "utf-16"),
     "dbf": _dbf,
     "parquet": _parquet,
 }
-UNTYPED = ("html as xls", "csv utf-8", "csv gb18030", "csv utf-16")
+UNTYPED = (PAGE, "csv utf-8", "csv gb18030", "csv utf-16")
 """Formats in which a number is text like any other."""
 
 
 def compared(kind: str, folder: Path, ids: Sequence[str | float]) -> tuple[int, int, int]:
     """Records read, IDs that differ from what was written, and cells marked as numeric."""
-    path = folder / f"ids.{kind.split()[0]}"
-    FORMATS[kind](path, ids)
-    files = read.collect({Side.DEGREE: [str(path)]})[Side.DEGREE]
+    rows = XLS_ROWS if kind == PAGE else len(ids)
+    paths = [folder / f"ids{place:03}.{kind.split()[0]}" for place in range(-(-len(ids) // rows))]
+    for place, path in enumerate(paths):
+        FORMATS[kind](path, ids[place * rows :][:rows])
+    files = read.collect({Side.DEGREE: [str(path) for path in paths]})[Side.DEGREE]
     found = conform.examine(Side.DEGREE, read.read(files, Settings()), Settings())
-    path.unlink()
+    for path in paths:
+        path.unlink()
     if found.refusals:
         raise SystemExit(found.refusals[0].line())
     told = found.records["id_number"].to_pylist()
