@@ -43,7 +43,7 @@ def quiet(stage: str) -> None:
     """Progress that nobody looks at."""
 
 
-def former_names(rows: list[dict[str, str]]) -> pa.Table:
+def former_names(rows: Sequence[Mapping[str, str]]) -> pa.Table:
     """Listed former names (`id_number`, `former_name`, `name`) as keys: id_long, fold_a, fold_b, newer.
 
     Each pair stands both ways; `newer` marks the line from the former to the present name.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
 import platform
 import shutil
@@ -24,6 +23,7 @@ from chsi_batch import (
     __version__,
     conservation,
     intake,
+    listed,
     matching,
     measuring,
     previous,
@@ -35,7 +35,7 @@ from chsi_batch.decisions import given as decided
 from chsi_batch.decisions import listing
 from chsi_batch.engines import open_engine
 from chsi_batch.engines.base import Engine
-from chsi_batch.errors import Defect, Refused, UsageError
+from chsi_batch.errors import Defect, Refused
 from chsi_batch.results import Run, Stored
 from chsi_batch.returned import importing
 from chsi_batch.settings import Settings
@@ -79,31 +79,11 @@ def conformed(job: Job, progress: matching.Progress = matching.quiet) -> dict[Si
     return conform.conform_all(sources, job.settings, job.language)
 
 
-def read_former_names(path: Path | None) -> list[dict[str, str]]:
-    """The user's list of former names (CSV: id_number, former_name, name, proof)."""
+def read_former_names(path: Path | None) -> listed.Listed | None:
+    """The user's list of former names."""
     if path is None:
-        return []
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError.of("former-names-unreadable", path.name, reason=error.strerror or error) from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError:
-            raise UsageError.of("former-names-encoding", path.name) from None
-    reader = csv.DictReader(text.splitlines())
-    missing = [column for column in FORMER_NAME_COLUMNS[:3] if column not in (reader.fieldnames or ())]
-    if missing:
-        raise UsageError.of(
-            "former-names-columns",
-            path.name,
-            missing=", ".join(missing),
-            expected=",".join(FORMER_NAME_COLUMNS),
-        )
-    return [{column: row[column] or "" for column in FORMER_NAME_COLUMNS[:3]} for row in reader]
+        return None
+    return listed.read(path, "former-names", FORMER_NAME_COLUMNS, FORMER_NAME_COLUMNS[:3])
 
 
 def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
@@ -117,7 +97,7 @@ def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
         stages("read")
         before = _previous(job)
         sides = conformed(job, stages)
-        former = matching.former_names(read_former_names(job.former_names))
+        former = read_former_names(job.former_names)
         with publishing.building(job.out, OUTPUTS, kept) as folder:
             finished = _work(job, sides, former, reviewed, before, folder, stages)
     return Run(finished.tables, {**finished.facts, "kept": [path.name for path in kept]})
@@ -128,15 +108,13 @@ def _previous(job: Job) -> previous.Previous | None:
     if job.previous is None:
         return None
     run = previous.read(job.previous, locked=job.previous.resolve() == job.out.resolve())
-    return previous.remembered(
-        run, job.settings.placeholders.min_people, sha256=previous.digest(job.previous)
-    )
+    return previous.remembered(run, job.settings.placeholders.min_people, sha256=run.sha256)
 
 
 def _work(
     job: Job,
     sides: Mapping[Side, Sheets],
-    former: pa.Table,
+    former: listed.Listed | None,
     reviewed: decided.Given | None,
     before: previous.Previous | None,
     folder: Path,
@@ -173,6 +151,7 @@ def _work(
         held |= found.tables
         counts = counting.counts(engine)
         facts = _facts(job, held["inputs"], counts, found.capped)
+        facts["former_names"] = former.named if former else None
         if reviewed:
             facts["decisions"] = _decision_facts(reviewed, held["decisions"])
         if before:
@@ -205,10 +184,13 @@ def _folders(job: Job, folder: Path) -> intake.Folders:
 
 
 def _task(
-    job: Job, former: pa.Table, reviewed: decided.Given | None, before: previous.Previous | None
+    job: Job,
+    former: listed.Listed | None,
+    reviewed: decided.Given | None,
+    before: previous.Previous | None,
 ) -> matching.Task:
     return matching.Task(
-        former=former,
+        former=matching.former_names(former.rows if former else ()),
         as_of=job.as_of,
         min_people=job.settings.placeholders.min_people,
         key_cap=job.settings.matching.key_cap,
@@ -270,7 +252,6 @@ def _facts(
         "unmasked": job.unmask,
         "private": job.private,
         "settings": _plain(asdict(job.settings)),
-        "former_names": _named(job.former_names),
         "rules_sha256": table_digests(),
         "versions": {
             "python": platform.python_version(),
@@ -294,13 +275,6 @@ def _decision_facts(reviewed: decided.Given, listed: pa.Table) -> dict[str, Any]
         "allow_severe": reviewed.allow_severe,
         "statuses": listing.counts(listed),
     }
-
-
-def _named(path: Path | None) -> dict[str, str] | None:
-    """A file that is not an input by name and SHA-256."""
-    if path is None:
-        return None
-    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def _plain(value: Any) -> Any:

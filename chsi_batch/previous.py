@@ -6,7 +6,6 @@ taken as they stand, since their times and states may come from a run before tha
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,11 +59,6 @@ def read(folder: Path, *, locked: bool = False) -> Run:
     if missing := [name for name in NEEDED if name not in run.tables]:
         raise InputError.of("run-damaged", folder, reason=f"private/{missing[0]}.parquet")
     return run
-
-
-def digest(folder: Path) -> str:
-    """SHA-256 of the run's run.json, which itself names the digests of all its files."""
-    return hashlib.sha256((folder / "run.json").read_bytes()).hexdigest()
 
 
 def remembered(run: Run, min_people: int, **facts: object) -> Previous:

@@ -5,6 +5,7 @@ Every report, and every reader of a finished folder, works from these and from n
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ class Run:
 
     tables: Mapping[str, pa.Table]
     facts: Mapping[str, Any]
+    sha256: str = ""
+    """Of the run.json that was read, which itself names the digests of all its files."""
 
 
 def read_run(folder: Path, *, private: bool = True) -> Run:
@@ -113,10 +116,12 @@ def read_run(folder: Path, *, private: bool = True) -> Run:
     import pyarrow.parquet as pq
 
     try:
-        facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        said = (folder / "run.json").read_bytes()
+        facts = json.loads(said)
     except (OSError, ValueError):
         raise UsageError.of("run-missing", folder) from None
     place = folder / ("private" if private else "tables")
     if not place.is_dir():
         raise UsageError.of("run-no-private" if private else "run-missing", folder)
-    return Run({path.stem: pq.read_table(path) for path in sorted(place.glob("*.parquet"))}, facts)
+    found = {path.stem: pq.read_table(path) for path in sorted(place.glob("*.parquet"))}
+    return Run(found, facts, hashlib.sha256(said).hexdigest())

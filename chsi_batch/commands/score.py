@@ -9,7 +9,6 @@ from chsi_batch import arguments
 from chsi_batch.arguments import Words
 from chsi_batch.commands import ended
 from chsi_batch.console import answer_json, say
-from chsi_batch.errors import UsageError
 
 EXAMPLE = "chsi-batch score result samples/truth.csv"
 
@@ -24,8 +23,6 @@ def options(command: argparse.ArgumentParser, words: Words) -> None:
 def carry_out(asked: argparse.Namespace, words: Words) -> int:
     """Do it; returns the exit code."""
     ended.require(asked.run_dir)
-    if not asked.truth.is_file():
-        raise UsageError(f"truth-missing {asked.truth}: {words['truth_missing']}")
     from chsi_batch.labelled import score
 
     result = score.score(asked.run_dir, asked.truth)

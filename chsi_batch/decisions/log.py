@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +41,8 @@ class Content:
     size: int
     last: str
     torn: bool
+    sha256: str = hashlib.sha256().hexdigest()
+    """Of those bytes."""
 
 
 class Log:
@@ -72,6 +75,10 @@ class Log:
         return self.read().entries
 
     def _content(self, data: bytes) -> Content:
+        content = self._entries(data)
+        return replace(content, sha256=hashlib.sha256(data[: content.size]).hexdigest())
+
+    def _entries(self, data: bytes) -> Content:
         found: list[Entry] = []
         size, last = 0, START
         lines = data.splitlines(keepends=True)

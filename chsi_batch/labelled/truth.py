@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chsi_batch.errors import UsageError
+from chsi_batch import listed
 from chsi_batch.labelled.rows import Row
 
 COLUMNS = ("side", "ref", "kind", "expect", "to", "codes", "top")
@@ -44,27 +44,18 @@ def write(path: Path, rows: Iterable[Row]) -> int:
 
 def read(path: Path) -> list[Label]:
     """The labels of a cohort."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise UsageError.of(
-                "truth-columns",
-                path.name,
-                found=", ".join(reader.fieldnames or ()),
-                expected=", ".join(COLUMNS),
-            )
-        return [
-            Label(
-                side=line["side"],
-                ref=line["ref"],
-                kind=line["kind"],
-                expect=line["expect"],
-                to=frozenset(_parts(line["to"])),
-                codes=_parts(line["codes"]),
-                top=line["top"],
-            )
-            for line in reader
-        ]
+    return [
+        Label(
+            side=line["side"],
+            ref=line["ref"],
+            kind=line["kind"],
+            expect=line["expect"],
+            to=frozenset(_parts(line["to"])),
+            codes=_parts(line["codes"]),
+            top=line["top"],
+        )
+        for line in listed.read(path, "truth", COLUMNS, COLUMNS).rows
+    ]
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +55,20 @@ def test_a_folder_that_is_no_run(cohort: Cohort) -> None:
     said = call("score", cohort.folder, cohort.folder / "truth.csv")
     assert said.code == 2
     assert said.err.startswith("run-missing")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (None, "truth-unreadable"),
+        (b"\xff\xfe\xff\x80\x81", "truth-encoding"),
+        ("side,ref\n张伟,1\n".encode(), "truth-columns"),
+        (b'side,ref,kind,expect,to,codes,top\nregistration,"a', "truth-damaged"),
+    ],
+)
+def test_what_is_no_truth(finished: Finished, tmp_path: Path, content: bytes | None, code: str) -> None:
+    if content is not None:
+        (tmp_path / "truth.csv").write_bytes(content)
+    said = call("score", finished.folder, tmp_path / "truth.csv")
+    assert (said.code, len(said.lines)) == (2, 1)
+    assert said.lines[0].startswith(f"{code} truth.csv")

@@ -122,9 +122,10 @@ def test_command_lines(arguments: tuple[str, ...], tmp_path: Path, monkeypatch: 
         ("id_number,name\n1,张伟\n".encode(), "former-names-columns"),
         (b"", "former-names-columns"),
         (b"\xff\xfe\xff\x80\x81", "former-names-encoding"),
+        (b'id_number,former_name,name,proof\n1,"\xe5\xbc\xa0,b,c\n', "former-names-damaged"),
         (None, "former-names-unreadable"),
     ],
-    ids=["column missing", "empty", "no text", "not there"],
+    ids=["column missing", "empty", "no text", "a quote left open", "not there"],
 )
 def test_lists_of_former_names(pair: Pair, tmp_path: Path, content: bytes | None, code: str) -> None:
     listed = tmp_path / "former.csv"
