@@ -6,13 +6,14 @@ Only the standard library is imported here, so that `--help` answers at once.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from chsi_batch import plain, tables
 from chsi_batch.terms import LANGUAGES, Side
-from chsi_batch.values.masking import mask_typed
+from chsi_batch.values.masking import mask_argument, mask_typed
 
 SIDES = {"registrations": Side.REGISTRATION, "degrees": Side.DEGREE, "enrolments": Side.ENROLMENT}
 
@@ -35,7 +36,33 @@ def language(arguments: Sequence[str]) -> str:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says nothing raw: a shell may have put the names of hostile files into the arguments."""
+    """Says nothing raw: names of hostile files, or of people, may be among the arguments."""
+
+    _typed: Sequence[str] = ()
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As it is, but what is too much is masked."""
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(map(mask_argument, unknown))}")
+        return found
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As it is, but keeps what was typed."""
+        self._typed = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with the usage and the message, in which whatever was typed is masked like an argument."""
+        offered = {
+            word for action in self._actions for word in (*action.option_strings, *(action.choices or ()))
+        }
+        for typed in self._typed:
+            for text in {typed, typed.partition("=")[2]} - offered - {""}:
+                message = message.replace(repr(text), repr(mask_argument(text)))
+            if "=" in typed:
+                message = message.replace(typed, mask_argument(typed))
+        super().error(message)
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """Leave; numbers in what is said are masked, and every character of it is seen."""

@@ -14,6 +14,7 @@ from chsi_batch import rules, tables
 from chsi_batch.errors import UsageError
 from chsi_batch.results import RECORD_TABLES
 from chsi_batch.terms import FIELDS, Side, Verdict
+from chsi_batch.values.masking import mask_argument
 
 Row = dict[str, Any]
 
@@ -78,7 +79,7 @@ def _ledger(run: _Finished, ref: str) -> list[Row]:
     """The lines of a reference: two if one file was given as accounts and as degrees."""
     found = run.rows("ledger", ref=ref)
     if not found:
-        raise UsageError(f"reference-unknown {ref}: {run.words['unknown_ref']}")
+        raise UsageError(f"reference-unknown {mask_argument(ref)}: {run.words['unknown_ref']}")
     return found
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from chsi_batch.errors import UsageError
 from chsi_batch.terms import COLUMNS, Side
+from chsi_batch.values.masking import mask_argument
 
 SECTION_SIDES = {
     "registrations": Side.REGISTRATION,
@@ -204,10 +205,12 @@ def _unknown(file: str, key: str, known: list[str]) -> UsageError:
     from rapidfuzz import process
 
     nearest = process.extractOne(key, known)
+    shown = key if key.isascii() else mask_argument(key)
     return UsageError.of(
-        "config-unknown-key", f"{file}, {key}", nearest=nearest[0] if nearest else " / ".join(known)
+        "config-unknown-key", f"{file}, {shown}", nearest=nearest[0] if nearest else " / ".join(known)
     )
 
 
 def _wrong_type(file: str, key: str, wanted: str, value: object) -> UsageError:
-    return UsageError.of("config-wrong-type", f"{file}, {key}", value=repr(value), wanted=wanted)
+    told = mask_argument(value) if isinstance(value, str) else value
+    return UsageError.of("config-wrong-type", f"{file}, {key}", value=repr(told), wanted=wanted)

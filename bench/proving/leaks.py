@@ -236,6 +236,7 @@ def _typed() -> dict[str, Callable[[Place], Arguments]]:
         "no such command": lambda _: [number],
         "people": lambda place: ["sample", "--people", mobile + "x", "--seed", "1", "--out", place.out],
         "no such truth": lambda place: ["score", place.out, number],
+        **_named(FIRST.name),
         "former names": lambda place: [
             "run", *place.inputs, "--former-names", _text(place, "f.csv"), "--out", place.out,
         ],
@@ -247,6 +248,23 @@ def _typed() -> dict[str, Callable[[Place], Arguments]]:
         ],
         "earlier run": lambda place: ["run", *place.inputs, "--previous", place.given, "--out", place.out],
         "school list": lambda place: ["schools", place.given / "degrees.xlsx", "--out", place.out],
+    }  # fmt: skip
+
+
+def _named(name: str) -> dict[str, Callable[[Place], Arguments]]:
+    """Command lines in which a name stands where none belongs, and no file."""
+    return {
+        "name as command": lambda _: [name],
+        "name as option": lambda place: ["run", *place.inputs, f"--名={name}", "--out", place.out],
+        "name with half an option": lambda place: ["run", f"--re={name}", "--out", place.out],
+        "name with an option that takes nothing": lambda place: ["run", *place.inputs, f"--json={name}"],
+        "name as one argument too many": lambda place: ["explain", place.out, "a", "b", name],
+        "name as language": lambda place: ["run", *place.inputs, "--lang", name, "--out", place.out],
+        "name as time": lambda place: ["run", *place.inputs, "--as-of", name, "--out", place.out],
+        "name as code": lambda place: ["run", *place.inputs, "--fail-on", name, "--out", place.out],
+        "name as number": lambda place: ["sample", "--people", name, "--seed", "1", "--out", place.out],
+        "name as share": lambda place: ["audit", place.out, f"--margin={name}"],
+        "name as entry": lambda place: ["decisions", "undo", place.out, name, "--reviewer", "x"],
     }  # fmt: skip
 
 
@@ -262,6 +280,8 @@ def _configs() -> dict[str, str]:
         "unknown key": f'[limits]\n"{FIRST.id_number}" = 1\n',
         "unknown section": f'["{FIRST.email}"]\n',
         "wrong type": f'[limits]\nrows = "{FIRST.id_number}"\n',
+        "name as key": f'[limits]\n"{FIRST.name}" = 1\n',
+        "name as value": f'[limits]\nrows = "{FIRST.name}"\n',
         "number as text": f"[engine]\nmemory_limit = {FIRST.mobile}\n",
         "header twice": f'[columns.degrees]\nname = "{FIRST.mobile}"\nremark = "{FIRST.mobile}"\n',
         "syntax": f"[limits]\nrows = {FIRST.id_number} {FIRST.email}\n",

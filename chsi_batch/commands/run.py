@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +13,12 @@ from chsi_batch.arguments import SIDES, Words
 from chsi_batch.commands import ended
 from chsi_batch.console import answer_json, say
 from chsi_batch.errors import UsageError
+from chsi_batch.values.masking import mask_argument
 
 EXAMPLE = "chsi-batch run --registrations accounts.xlsx --degrees degrees/ --out result"
 FAILED_ON = 1
+_NEARLY = 60
+"""How like a known code, of a hundred, what is typed must be to be shown."""
 
 
 def options(command: argparse.ArgumentParser, words: Words) -> None:
@@ -86,7 +89,7 @@ def _as_of(text: str | None, words: Words) -> datetime | None:
     try:
         return _local(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
-        raise UsageError(f"as-of-wrong --as-of {text}: {words['as_of_wrong']}") from None
+        raise UsageError(f"as-of-wrong --as-of {mask_argument(text)}: {words['as_of_wrong']}") from None
 
 
 def _local(moment: datetime) -> datetime:
@@ -105,5 +108,14 @@ def _fail_on(codes: Sequence[str], words: Words) -> set[str]:
 
     known = {entry.code for entry in rules.exception_codes()}
     if unknown := sorted(set(codes) - known):
-        raise UsageError(f"fail-on-unknown {', '.join(unknown)}: {words['unknown_code']}: chsi-batch codes")
+        told = ", ".join(_like(code, known) for code in unknown)
+        raise UsageError(f"fail-on-unknown {told}: {words['unknown_code']}: chsi-batch codes")
     return set(codes)
+
+
+def _like(code: str, known: Iterable[str]) -> str:
+    """A code that is nearly one, as typed; anything else masked."""
+    from rapidfuzz import fuzz, process
+
+    near = process.extractOne(code, known, scorer=fuzz.ratio, score_cutoff=_NEARLY)
+    return code if near else mask_argument(code)

@@ -12,6 +12,7 @@ from chsi_batch.notebook.scanning import problem
 from chsi_batch.report.words import Words
 from chsi_batch.results import RECORD_TABLES
 from chsi_batch.terms import FIELDS, Side
+from chsi_batch.values.masking import mask_argument
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ class Case:
         for row in run.masked.take("ledger", None, pc.field("ref") == ref).to_pylist():
             if side in (None, row["side"]):
                 return cls(run, row["side"], ref, row["outcome"], row["code"], row["counterpart"])
-        raise problem("reference-unknown", ref, run.language)
+        raise problem("reference-unknown", mask_argument(ref), run.language)
 
     @property
     def why(self) -> Told:

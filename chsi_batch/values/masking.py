@@ -39,6 +39,8 @@ _MOBILE = re.compile(
 _PASSPORT = re.compile(
     "(?<![A-Za-z0-9])(?:[A-Za-z]{1,2}[0-9]{7,10}|[A-Za-z]{3}[0-9]{12}|[A-Za-z]{1,2}[0-9]{6}\\([0-9A]\\))(?![A-Za-z0-9])"
 )
+_OPTION = re.compile("-{1,2}[a-z]+(?:-[a-z]+)*")
+_FILE_LIKE = re.compile("[/\\\\#]|\\.[A-Za-z][A-Za-z0-9]{0,7}$")
 _SCIENTIFIC = re.compile("([0-9]\\.)([0-9]{5,})(?=[eE]\\+?[0-9]{2})")
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 _BIRTH = re.compile("(?:(?:18|19|20)[0-9]{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
@@ -86,6 +88,20 @@ def mask_typed(text: str) -> str:
     shown = _RUN.sub(lambda found: _between(found[0], 1, 1), shown)
     shown = _PARTED.sub(lambda found: _if_born(found[0]), shown)
     return _MOBILE.sub(lambda found: found[1] + _mobile(found[0].removeprefix(found[1])), shown)
+
+
+def mask_argument(text: str) -> str:
+    """An argument or a setting as an error repeats it: it may be a person typed in the wrong place.
+
+    Options, and files and references by their signs, are shown as typed but for numbers; so is what has no
+    letter. Of anything else its first sign stays.
+    """
+    option, equals, value = text.partition("=")
+    if equals and _OPTION.fullmatch(option):
+        return option + equals + mask_argument(value)
+    if _OPTION.fullmatch(text) or _FILE_LIKE.search(text) or not any(map(str.isalpha, text)):
+        return mask_typed(text)
+    return text[: len(text) > 1] + STAR * max(1, len(text) - 1)
 
 
 def mask_ids(values: Any) -> "pa.Array":

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from chsi_batch import rules
+from chsi_batch.errors import UsageError
+from chsi_batch.notebook import open_run
 from chsi_batch.report.words import titles
 
 from .calling import call, table
@@ -96,6 +98,13 @@ def test_rows_nobody_knows(finished: Finished, language: str) -> None:
         assert (said.code, said.out) == (2, "")
         assert len(said.lines) == 1
         assert said.lines[0].startswith("reference-unknown nowhere.csv#7")
+
+
+def test_a_person_typed_for_a_row_is_not_repeated(finished: Finished) -> None:
+    said = call("explain", finished.folder, "欧阳娜娜")
+    assert said.lines[0].startswith("reference-unknown 欧***: ")
+    with pytest.raises(UsageError, match=r"^reference-unknown 欧\*\*\*: "):
+        open_run(finished.folder).case("欧阳娜娜")
 
 
 def test_two_rows_of_one_side(finished: Finished) -> None:

@@ -159,3 +159,34 @@ def test_what_somebody_typed_is_masked_but_names_of_files_stay() -> None:
     typed = masking.mask_typed(f"{number} {file} 13812345678")
     assert typed == f"{masking.mask_id(number)} {file} 138******78"
     assert file not in masking.mask_text(file)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("张伟", "张*"),
+        ("伟", "*"),
+        ("zhang wei", "z********"),
+        ("--name=张伟", "--name=张*"),
+        ("--名=张伟", "-*****"),
+        ("--registrations", "--registrations"),
+        ("in/张伟.csv", "in/张伟.csv"),
+        ("张伟.xlsx", "张伟.xlsx"),
+        ("张伟.xlsx#Sheet1!7", "张伟.xlsx#Sheet1!7"),
+        ("2025-13-01", "2025-13-01"),
+        ("11010519491231002X", "1*****************"),
+        ("110105194912310021", "1****************1"),
+        ("--as-of=110105194912310021", "--as-of=1****************1"),
+        ("a@163.com", "***@163.com"),
+        ("", ""),
+    ],
+)
+def test_an_argument_repeated_is_a_file_an_option_or_masked(typed: str, shown: str) -> None:
+    assert masking.mask_argument(typed) == shown
+
+
+@given(st.text())
+def test_masking_an_argument_twice_changes_nothing(typed: str) -> None:
+    once = masking.mask_argument(typed)
+    assert masking.mask_argument(once) == once
+    assert len(once) == len(typed) or "@" in typed or "＠" in typed
