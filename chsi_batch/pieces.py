@@ -19,6 +19,8 @@ PIECE_ROWS = 200_000
 
 COMPRESSION = "zstd"
 """At its first level, which costs about as much time as snappy and half the space."""
+DICTIONARY_BYTES = 1 << 17
+"""A column with more different texts than fit in here is written as it is: numbering them would cost more."""
 
 
 def cut(tables: Iterable[pa.Table], rows: int = PIECE_ROWS) -> Iterator[pa.Table]:
@@ -48,9 +50,15 @@ class Parquet:
         """Write one piece."""
         piece = piece.replace_schema_metadata(None)
         if self._writer is None:
-            # without Arrow's own schema: a column is text, whether it came as text or as numbers of a list
+            # without Arrow's own schema: a column is text, whether it came as text or as numbers of a list;
+            # readers look for references alone, so nothing else needs its least and greatest value
             self._writer = pq.ParquetWriter(
-                self._path, piece.schema, compression=COMPRESSION, store_schema=False
+                self._path,
+                piece.schema,
+                compression=COMPRESSION,
+                store_schema=False,
+                dictionary_pagesize_limit=DICTIONARY_BYTES,
+                write_statistics=[name for name in piece.column_names if name.endswith("ref")],
             )
         if piece.num_rows:
             self._writer.write_table(piece, max(PIECE_ROWS, piece.num_rows))

@@ -94,9 +94,12 @@ def _usernames(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    at = pc.fill_null(pc.match_substring(column, "@"), False)
-    others = _each(pc.if_else(at, None, column), username)
-    return pa.chunked_array([pc.if_else(at, masking.mask_emails(column), others)])
+    texts = column.combine_chunks()
+    at = pc.fill_null(pc.match_substring(texts, "@"), False)
+    masks = masking.mask_emails(texts)
+    if not pc.all(at).as_py():
+        masks = pc.if_else(at, masks, _each(pc.if_else(at, None, column), username).combine_chunks())
+    return pa.chunked_array([masks])
 
 
 def _replace(table: pa.Table, name: str, column: pa.Array | pa.ChunkedArray) -> pa.Table:

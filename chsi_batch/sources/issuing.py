@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LOST_ERROR, LOST_FORMULA, DAMAGED = "cell-error", "formula-empty", "character-damaged"
 _FORMULA = "="
 _REPLACEMENT = "\ufffd"
+_LEAD = _REPLACEMENT.encode()[0]
+"""With this byte begin few characters that files hold, so that most columns need no closer look."""
 
 
 def issues(side: Side, records: pa.Table, keys: pa.Table, taken: Sequence[Taken], language: str) -> pa.Table:
@@ -104,6 +106,15 @@ def _damaged(side: Side, records: pa.Table) -> list[Case]:
 
     found: list[Case] = []
     for column in COLUMNS[side]:
+        if not _may_hold_damage(records[column]):
+            continue
         hit = pc.fill_null(pc.match_substring(records[column], _REPLACEMENT), False)
         found += [(row, column, DAMAGED, None) for row in pc.indices_nonzero(hit).to_pylist()]
     return found
+
+
+def _may_hold_damage(column: pa.ChunkedArray) -> bool:
+    import numpy as np
+
+    buffers = [chunk.buffers()[2] for chunk in column.chunks]
+    return any(bool((np.frombuffer(data, np.uint8) == _LEAD).any()) for data in buffers if data)

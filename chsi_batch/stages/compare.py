@@ -59,7 +59,6 @@ SELECT p.r, p.d,
   CASE WHEN a.name_key IS NULL OR b.name_key IS NULL OR a.name_fold = b.name_fold THEN NULL
        ELSE a.name_key END AS name_a,
   b.name_key AS name_b, a.name_fold AS fold_a, b.name_fold AS fold_b,
-  CASE WHEN a.name_odd THEN TRUE WHEN b.name_odd THEN TRUE ELSE FALSE END AS odd,
   CASE WHEN a.certificate_fold = b.certificate_fold THEN NULL ELSE a.certificate_fold END AS certificate_a,
   b.certificate_fold AS certificate_b,
   CASE WHEN {SCHOOL_EQUAL} <> '' THEN NULL WHEN a.school_known AND b.school_known THEN NULL
@@ -78,7 +77,8 @@ WITH w AS (
     CASE WHEN c.id_near THEN 1
          WHEN a.id_rounded AND abs(a.id_head - b.id_head) <= 1 THEN 1
          WHEN b.id_rounded AND abs(a.id_head - b.id_head) <= 1 THEN 1 ELSE 0 END AS id_near,
-    CASE WHEN a.name_sound = b.name_sound THEN 1 WHEN c.name_near THEN 1 ELSE 0 END AS name_near,
+    CASE WHEN c.name_near THEN 1 ELSE 0 END AS name_near,
+    CASE WHEN c.name_partial THEN 1 ELSE 0 END AS name_partial,
     CASE WHEN n.r IS NULL THEN 0 ELSE 1 END AS renamed,
     CASE WHEN c.certificate_near THEN 1 ELSE 0 END AS certificate_near,
     CASE WHEN c.school_near THEN 1 ELSE 0 END AS school_near
@@ -96,7 +96,7 @@ SELECT w.r, w.d,
   CASE WHEN a.name_key IS NULL OR b.name_key IS NULL THEN 'blank'
        WHEN a.name_key = b.name_key THEN 'same' WHEN a.name_fold = b.name_fold THEN 'alike'
        WHEN w.renamed = 1 THEN 'alike' WHEN w.name_near = 1 THEN 'near'
-       WHEN a.name_surname = b.name_surname THEN 'partial' ELSE 'differ' END AS name,
+       WHEN w.name_partial = 1 THEN 'partial' ELSE 'differ' END AS name,
   {_CERTIFICATE.format(told=_TOLD.format(otherwise=_NEAR), school_equal="w.school_equal")}
     AS certificate_number,
   {_YEAR} AS graduation_year,
@@ -117,10 +117,10 @@ SELECT p.r, p.d FROM {pairs} AS p JOIN registrations AS a ON a.r = p.r JOIN degr
 
 
 def near_fields(asked: pa.Table) -> pa.Table:
-    """Yes or no per pair and field, for a batch of `r, d, id_a … school_b, odd`.
+    """Yes or no per pair and field, for a batch of `r, d, id_a … school_b`.
 
     Null stands where a field was not asked for. No Python call per pair: distances are computed on whole
-    columns, and names with gaps, Latin letters or cut ends once per distinct pair of names.
+    columns, sounds once per distinct name, names with gaps, Latin letters or cut ends once per distinct pair.
     """
     one_slip = characters_apart.one_slip
     return pa.table(
@@ -129,8 +129,9 @@ def near_fields(asked: pa.Table) -> pa.Table:
             "d": asked["d"],
             "id_near": one_slip(asked["id_a"], asked["id_b"]),
             "name_near": name_columns.near(
-                asked["name_a"], asked["name_b"], asked["fold_a"], asked["fold_b"], asked["odd"]
+                asked["name_a"], asked["name_b"], asked["fold_a"], asked["fold_b"]
             ),
+            "name_partial": name_columns.partial(asked["name_a"], asked["name_b"]),
             "certificate_near": one_slip(asked["certificate_a"], asked["certificate_b"]),
             "school_near": school.near_pairs(asked["school_a"], asked["school_b"]),
         }

@@ -10,12 +10,15 @@ Source: layouts met in practice. Examples: `20090701` · `2009.7`.
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from chsi_batch.values.characters import plain
 from chsi_batch.values.placeholders import is_placeholder
 
 YEARS = range(1900, 2100)
 SERIAL_ZERO = date(1899, 12, 30)
+REMEMBERED = 1 << 16
+"""Dates kept at hand: the same days come again in every piece of a file, and in every column of dates."""
 SERIALS = range(10959, 73051)
 """Excel serials of 1930 to 2099: five digits, so never a year, a month or a day written out."""
 
@@ -67,6 +70,7 @@ class Day:
         return self.iso().replace("-", "") if self.day else None
 
 
+@lru_cache(REMEMBERED)
 def clean(text: str | None) -> Day | None:
     """The date; None when there is none or it cannot be read."""
     shown = _shown(text)
@@ -83,6 +87,7 @@ def clean(text: str | None) -> Day | None:
     return _by_serial(shown) or _in_words(shown) or _year_last(shown)
 
 
+@lru_cache(REMEMBERED)
 def fault(text: str | None) -> str | None:
     """`date-malformed` for what says something that is no date."""
     return "date-malformed" if _shown(text) is not None and clean(text) is None else None

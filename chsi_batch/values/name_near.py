@@ -19,7 +19,9 @@ LONGEST = 64
 """Longer texts are no names; gaps and spelling are not tried on them."""
 
 _RUNS = re.compile(r"\?+")
-_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+LATIN = "A-Za-zÀ-ɏ"
+"""Letters, as a class of a pattern."""
+_LATIN = re.compile(f"[{LATIN}]")
 
 
 def substituted(a: str, b: str) -> bool:

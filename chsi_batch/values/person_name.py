@@ -122,35 +122,15 @@ def is_near(a: str, b: str) -> bool:
     )
 
 
-def odd(name: str) -> bool:
-    """Whether a cleaned name may be near another by more than its sound or one character."""
-    folded = fold(name)
-    return len(name) >= name_near.SHORTEST_CUT or name_near.HOLE in folded or name_near.has_latin(folded)
-
-
 def keys(text: "pa.Array | pa.ChunkedArray") -> "dict[str, pa.Array]":
     """A column of names → the columns of `name_columns.SCHEMA`.
 
-    `same` is equal name_key, `alike` equal name_fold, `near` equal name_sound or `near_batch`, `partial`
-    equal name_surname; a pair in which either name is odd needs `odd_state`.
+    `same` is equal name_key, `alike` equal name_fold; of pairs that are neither, `near_pairs` and
+    `partial_pairs` tell more.
     """
     from chsi_batch.values import name_columns
 
     return name_columns.keys(text)
-
-
-def near_batch(a_fold: Any, b_fold: Any) -> "pa.Array":
-    """Pair by pair, whether one character differs in names of one length ≥ 3; false where one is null."""
-    from chsi_batch.values import name_columns
-
-    return name_columns.substituted(a_fold, b_fold, name_near.SHORTEST_SUBSTITUTED)
-
-
-def odd_state(a_key: Any, b_key: Any) -> "pa.Array":
-    """Pair by pair the state of two cleaned names; each distinct pair is looked at once."""
-    from chsi_batch.values import name_columns
-
-    return name_columns.states(a_key, b_key)
 
 
 @cache
@@ -166,14 +146,18 @@ def _read_aloud(part: str) -> str:
     return pronunciation.bare(part) if name_near.has_latin(part) else pronunciation.syllable(part)
 
 
-def near_pairs(a_key: Any, b_key: Any, a_fold: Any, b_fold: Any, odd: Any) -> "pa.Array":
-    """Pair by pair, whether names of unequal sound are near; null where a name is null.
-
-    `odd` tells the pairs of which either name is odd: only they meet the scalar, each distinct pair once.
-    """
+def near_pairs(a_key: Any, b_key: Any, a_fold: Any, b_fold: Any) -> "pa.Array":
+    """Pair by pair, whether names that are neither same nor alike are near; null where a name is null."""
     from chsi_batch.values import name_columns
 
-    return name_columns.near(a_key, b_key, a_fold, b_fold, odd)
+    return name_columns.near(a_key, b_key, a_fold, b_fold)
+
+
+def partial_pairs(a_key: Any, b_key: Any) -> "pa.Array":
+    """Pair by pair, whether the surname is the same; null where a name is null or has no surname."""
+    from chsi_batch.values import name_columns
+
+    return name_columns.partial(a_key, b_key)
 
 
 def _without_padding(name: str) -> str:

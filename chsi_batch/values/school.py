@@ -11,7 +11,7 @@ Examples: `10001` 北京大学 · `11413` 中国矿业大学（北京）, not �
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chsi_batch.tables import rows
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 IN_USE = ("current", "closed")
 """Kinds of a listed name that is its school's present or last one; the others are former and other names."""
+
+REMEMBERED = 1 << 16
+"""Names kept at hand: the same schools come again in every piece of a file."""
 
 _CODE = re.compile(r"(?:[0-9]{5})?([0-9]{5})(?:\.0*)?")
 _SHORT_CODE = re.compile(r"([0-9]{3,4})(?:\.0*)?")
@@ -47,6 +50,7 @@ class School:
         return self.code is None and self.key is None
 
 
+@lru_cache(REMEMBERED)
 def clean(text: str | None) -> str | None:
     """The name without accidents of typing; None when there is none. Brackets stay, in one width."""
     if text is None:
@@ -57,6 +61,7 @@ def clean(text: str | None) -> str | None:
     return name
 
 
+@lru_cache(REMEMBERED)
 def clean_code(text: str | None) -> str | None:
     """The five digits of a school code or of a ten-digit school id, also of one stored as a number."""
     if text is None:

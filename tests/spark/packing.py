@@ -31,8 +31,8 @@ BETWEEN, LEAD = "|", "^[0-9]+[|]"
 
 NUMBERS = ("id_key", "id_long", "whole", "certificate_key", "certificate_fold", "own_certificate",
            "free_certificate")  # fmt: skip
-MARKED = ("name_key", "name_fold", "name_sound", "name_surname", "fold_a", "fold_b", "username_key",
-          "mobile_key", "email_key", "k", "registration_key", "degree_key")  # fmt: skip
+MARKED = ("name_key", "name_fold", "fold_a", "fold_b", "username_key", "mobile_key", "email_key", "k",
+          "registration_key", "degree_key")  # fmt: skip
 MOMENTS = ("bound", "as_of")
 REFERENCES = ("ref", "registration_ref", "degree_ref")
 ROWS = {"r": Side.REGISTRATION, "d": Side.DEGREE, "e": Side.ENROLMENT}

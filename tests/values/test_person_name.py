@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chsi_batch import tables
-from chsi_batch.values import name_near, person_name, pronunciation
+from chsi_batch.values import name_columns, name_near, person_name, pronunciation
 
 calm = settings(deadline=None)  # tables are read on first use
 
@@ -146,43 +146,38 @@ def test_columns_are_the_scalars(texts: list[str | None]) -> None:
 
     assert found["name_key"].to_pylist() == cleaned
     assert found["name_fold"].to_pylist() == spread([person_name.fold(name) for name in there])
-    assert found["name_sound"].to_pylist() == spread([person_name.sound(name) for name in there])
-    flat = [person_name.sound(name).replace(" ", "") for name in there]
-    assert found["name_flat"].to_pylist() == spread(list(flat))
-    assert found["name_surname"].to_pylist() == spread([person_name.surname(name) for name in there])
-    assert found["name_length"].to_pylist() == spread([len(person_name.fold(name)) for name in there])
-    assert found["name_odd"].to_pylist() == [name is not None and person_name.odd(name) for name in cleaned]
     assert found["name_fault"].to_pylist() == [person_name.fault(name) for name in cleaned]
 
 
 @calm
-@given(st.lists(st.text(han, min_size=2, max_size=4), min_size=1, max_size=12))
-def test_common_names_take_the_fast_way_to_the_same_answer(texts: list[str]) -> None:
+@given(st.lists(st.none() | st.text(han, min_size=2, max_size=4), min_size=2, max_size=12))
+def test_common_names_take_the_fast_way_to_the_same_answer(texts: list[str | None]) -> None:
     found = person_name.keys(pa.chunked_array([texts[:1], texts[1:]], pa.string()))
-    assert found["name_sound"].to_pylist() == [
-        person_name.sound(person_name.clean(text) or "") for text in texts
-    ]
-    assert found["name_surname"].to_pylist() == [
-        person_name.surname(person_name.clean(text) or "") for text in texts
-    ]
+    cleaned = [person_name.clean(text) for text in texts]
+    assert found["name_fold"].to_pylist() == [name and person_name.fold(name) for name in cleaned]
 
 
-def sound_of(text: str) -> str | None:
-    name = person_name.clean(text)
-    return None if name is None else person_name.sound(name)
+def test_a_table_may_fold_to_a_character_of_four_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pronunciation, "folding", lambda: {ord("龍"): "𱍊"})
+    for cached in (person_name._folding, person_name.fold, name_columns._fold_codes):
+        cached.cache_clear()
+    try:
+        assert person_name.keys(pa.array(["李龍", "王伟", None]))["name_fold"].to_pylist() == [
+            "李𱍊",
+            "王伟",
+            None,
+        ]
+    finally:
+        for cached in (person_name._folding, person_name.fold, name_columns._fold_codes):
+            cached.cache_clear()
 
 
-def surname_of(text: str) -> str | None:
-    name = person_name.clean(text)
-    return None if name is None else person_name.surname(name)
-
-
-def test_every_surname_reads_the_same_both_ways() -> None:
-    texts = [surname + given for surname in pronunciation.surnames() for given in ("伟", "小明", "大小明")]
-    texts += ["不详", "未知", *pronunciation.compounds()]
-    found = person_name.keys(pa.array(texts))
-    assert found["name_sound"].to_pylist() == [sound_of(text) for text in texts]
-    assert found["name_surname"].to_pylist() == [surname_of(text) for text in texts]
+def test_every_surname_is_told_of_pairs() -> None:
+    surnames = [name for name in pronunciation.surnames() if name not in ("不", "未")]
+    one, other = ([surname + given for surname in surnames] for given in ("伟", "大小明"))
+    expected = [person_name.surname(a) == person_name.surname(b) for a, b in zip(one, other, strict=True)]
+    assert person_name.partial_pairs(pa.array(one), pa.array(other)).to_pylist() == expected
+    assert any(expected)
 
 
 @calm
@@ -218,39 +213,31 @@ def test_near_never_joins_two_characters_that_sound_different(a: str, b: str) ->
 @given(st.lists(st.tuples(anything, anything), min_size=1, max_size=12))
 def test_columns_decide_a_pair_as_the_scalar_does(pairs: list[tuple[str, str]]) -> None:
     a, b = (person_name.keys(pa.array(side, pa.string())) for side in zip(*pairs, strict=True))
-    substituted = person_name.near_batch(a["name_fold"], b["name_fold"]).to_pylist()
-    odd = person_name.odd_state(a["name_key"], b["name_key"]).to_pylist()
-    either = [x or y for x, y in zip(a["name_odd"].to_pylist(), b["name_odd"].to_pylist(), strict=True)]
-    near = person_name.near_pairs(
-        a["name_key"], b["name_key"], a["name_fold"], b["name_fold"], pa.array(either)
-    ).to_pylist()
+    near = person_name.near_pairs(a["name_key"], b["name_key"], a["name_fold"], b["name_fold"]).to_pylist()
+    partial = person_name.partial_pairs(a["name_key"], b["name_key"]).to_pylist()
     for place, pair in enumerate(pairs):
-        left = {column: values[place].as_py() for column, values in a.items()}
-        right = {column: values[place].as_py() for column, values in b.items()}
-        asked = odd[place] if left["name_odd"] or right["name_odd"] else None
-        assert person_name.state(*pair) == (asked or _by_equality(left, right, substituted[place]))
-        assert odd[place] == person_name.state(*pair)
-        assert (near[place] is None) == (odd[place] == "blank")
-        assert _by_equality(left, right, bool(near[place])) == odd[place]
+        left, right = ({column: values[place].as_py() for column, values in side.items()} for side in (a, b))
+        state = person_name.state(*pair)
+        assert (near[place] is None) == (state == "blank")
+        assert _told(left, right, near=near[place], partial=partial[place]) == state
 
 
-def _by_equality(a: dict[str, object], b: dict[str, object], substituted: bool) -> str:
+def _told(a: dict[str, object], b: dict[str, object], *, near: bool | None, partial: bool | None) -> str:
     if a["name_key"] is None or b["name_key"] is None:
         return "blank"
     if a["name_key"] == b["name_key"]:
         return "same"
     if a["name_fold"] == b["name_fold"]:
         return "alike"
-    if a["name_sound"] == b["name_sound"] or substituted:
+    if near:
         return "near"
-    family = a["name_surname"]
-    return "partial" if family is not None and family == b["name_surname"] else "differ"
+    return "partial" if partial else "differ"
 
 
-def test_near_batch_counts_characters_not_bytes() -> None:
+def test_near_counts_characters_not_bytes() -> None:
     a = pa.array(["王小明", "王小明", "王𠮷明", "王伟", "王小明", None])
     b = pa.array(["王大明", "王大强", "王小明", "王芳", "王小明明", "王小明"])
-    assert person_name.near_batch(a, b).to_pylist() == [True, False, True, False, False, False]
+    assert person_name.near_pairs(a, b, a, b).to_pylist() == [True, False, True, False, False, None]
 
 
 @pytest.mark.parametrize(
@@ -309,9 +296,8 @@ def test_cleaning_keeps_what_is_legally_different() -> None:
 
 
 def test_characters_beyond_the_basic_plane_count_once() -> None:
-    found = person_name.keys(pa.array(["王𬱖𠮷"]))
-    assert found["name_length"].to_pylist() == [3]
-    assert found["name_odd"].to_pylist() == [False]
+    a, b = pa.array(["王𬱖𠮷"]), pa.array(["王𬱖𠮷明"])
+    assert person_name.near_pairs(a, b, a, b).to_pylist() == [False]  # three characters are no cut-off name
 
 
 def test_every_folding_ends_where_it_begins_to_hold() -> None:
