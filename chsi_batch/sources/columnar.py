@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chsi_batch.settings import Limits
-from chsi_batch.sources.model import COLUMNS, Sheet
+from chsi_batch.sources.model import COLUMNS, Sheet, Stretch
 from chsi_batch.sources.refusing import UnreadableError
 
 _MEGABYTE = 1_000_000
@@ -21,12 +21,21 @@ def read_parquet(path: Path, limits: Limits, *, rows: bool) -> Sheet:
         return Sheet(name=None, fields=tuple(table.column_names), table=table)
 
 
-def parquet_pieces(path: Path, limits: Limits, rows: int) -> Iterator[Sheet]:
-    """The table in pieces of at most so many rows."""
+def row_groups(path: Path, limits: Limits) -> tuple[int, ...]:
+    """How many rows each row group has."""
+    with _opened(path, limits) as file:
+        return tuple(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))
+
+
+def parquet_pieces(
+    path: Path, limits: Limits, rows: int, stretch: Stretch | None = None
+) -> Iterator[Sheet]:
+    """The table, or a stretch of it, in pieces of at most so many rows."""
     import pyarrow as pa
 
     with _opened(path, limits) as file:
-        for batch in file.iter_batches(rows):
+        groups = None if stretch is None else list(range(stretch.first, stretch.end))
+        for batch in file.iter_batches(rows, row_groups=groups):
             table = _valid(pa.Table.from_batches([batch]))
             yield Sheet(name=None, fields=tuple(table.column_names), table=table)
 

@@ -82,6 +82,15 @@ class Sheet:
         return index + 1 if self.numbers is None else self.numbers[index]
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Some row groups of a Parquet file: the first, the one behind the last, and the rows before them."""
+
+    first: int
+    end: int
+    before: int
+
+
 @dataclass
 class SourceFile:
     """An opened file: its sheets, or the reason why it cannot be used."""
@@ -96,4 +105,6 @@ class SourceFile:
     """The sheets laid out as tables; they stand here instead of in `sheets`."""
     later: bool = False
     """Its rows are still in the file: they come piece by piece (`opening.pieces`)."""
+    groups: tuple[int, ...] = ()
+    """Rows of each row group of a file that is read later."""
     refusal: Refusal | None = None

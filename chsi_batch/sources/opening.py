@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from chsi_batch import system
 from chsi_batch.layout.headers import Vocabulary
 from chsi_batch.settings import Limits
-from chsi_batch.sources.model import InputFile, SourceFile
+from chsi_batch.sources.model import InputFile, SourceFile, Stretch
 from chsi_batch.sources.reader import Request
 from chsi_batch.sources.readers import IDLE, Died, Reader
 from chsi_batch.sources.refusing import refusal
@@ -60,13 +60,15 @@ def end_waiting() -> None:
     _POOL.close()
 
 
-def pieces(file: InputFile, limits: Limits, words: Vocabulary, language: str = "zh") -> Iterator[SourceFile]:
+def pieces(
+    file: InputFile, limits: Limits, words: Vocabulary, language: str = "zh", stretch: Stretch | None = None
+) -> Iterator[SourceFile]:
     """A file that is read `later`, laid out piece by piece, by one reader that is a piece ahead.
 
-    The last answer has no rows, but the digest of the file or its refusal.
+    The last answer has no rows, but the digest of the file (of a `stretch` there is none) or its refusal.
     """
     whole = _request(file, limits, words, language, whole=False)
-    request = dataclasses.replace(whole, file=_absolute(file), piece=True)
+    request = dataclasses.replace(whole, file=_absolute(file), piece=True, stretch=stretch)
     reader = _POOL.new()
     try:
         with ThreadPoolExecutor(1) as ahead:

@@ -16,7 +16,7 @@ from chsi_batch.layout.headers import Vocabulary
 from chsi_batch.settings import Limits
 from chsi_batch.sources import census, counting
 from chsi_batch.sources.decoding import decode
-from chsi_batch.sources.model import UNCOUNTED, Count, InputFile, Sheet, SourceFile
+from chsi_batch.sources.model import UNCOUNTED, Count, InputFile, Sheet, SourceFile, Stretch
 from chsi_batch.sources.refusing import UnreadableError, refusal
 from chsi_batch.sources.sniffing import SHEET, is_spreadsheet_xml, sniff
 
@@ -49,18 +49,31 @@ _under_way: dict[Path, tuple[Iterator[Sheet], list[int]]] = {}
 """The files of which some pieces have been asked for: what is left of each, and how many rows were given."""
 
 
-def following(file: InputFile, limits: Limits, words: Vocabulary, language: str, memory: int) -> SourceFile:
-    """The next rows of a Parquet file, laid out; after the last ones its digest, or why it cannot be used."""
+def following(
+    file: InputFile,
+    limits: Limits,
+    words: Vocabulary,
+    language: str,
+    memory: int,
+    stretch: Stretch | None = None,
+) -> SourceFile:
+    """The next rows of a Parquet file, laid out; after the last ones its digest, or why it cannot be used.
+
+    Of a `stretch` of it the last answer has no digest: the file is more than that.
+    """
     from chsi_batch.pieces import PIECE_ROWS
     from chsi_batch.sources.columnar import parquet_pieces
 
     source = SourceFile(file, format="parquet")
-    sheets, given = _under_way.setdefault(file.path, (parquet_pieces(file.path, limits, PIECE_ROWS), [0]))
+    if file.path not in _under_way:
+        rows = parquet_pieces(file.path, limits, PIECE_ROWS, stretch)
+        _under_way[file.path] = rows, [stretch.before if stretch else 0]
+    sheets, given = _under_way[file.path]
 
     def read() -> None:
         sheet = next(sheets, None)
         if sheet is None:
-            source.sha256 = digest(file.path)
+            source.sha256 = "" if stretch else digest(file.path)
             return
         source.sheets = [sheet]
         _lay_out(source, limits, words, language)
@@ -191,11 +204,12 @@ def _open_dbf(source: SourceFile, path: Path, limits: Limits, words: Vocabulary)
 
 
 def _open_parquet(source: SourceFile, path: Path, limits: Limits, words: Vocabulary) -> None:  # noqa: ARG001
-    from chsi_batch.sources.columnar import read_parquet
+    from chsi_batch.sources.columnar import read_parquet, row_groups
 
     sheet = read_parquet(path, limits, rows=not source.later)
     if source.later and not sheet.fields:
         source.later, sheet = False, read_parquet(path, limits, rows=True)
+    source.groups = row_groups(path, limits) if source.later else ()
     source.sheets = [sheet]
     source.counts = {None: Count(counting.count_parquet(path), UNCOUNTED)}
 

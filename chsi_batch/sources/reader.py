@@ -21,7 +21,7 @@ from chsi_batch.sources import wire
 if TYPE_CHECKING:
     from chsi_batch.layout.headers import Vocabulary
     from chsi_batch.settings import Limits
-    from chsi_batch.sources.model import InputFile
+    from chsi_batch.sources.model import InputFile, Stretch
 
 WAITS = 30.0
 """Seconds without work after which a reader ends itself."""
@@ -47,6 +47,8 @@ class Request:
     whole: bool
     piece: bool = False
     """The next rows of the file this reader is at, the first ones if it is at none."""
+    stretch: Stretch | None = None
+    """The part of the file whose rows are wanted; all of it if None."""
 
     @property
     def memory(self) -> int:
@@ -111,7 +113,9 @@ def _answer(request: Request) -> object:
     from chsi_batch.sources.parsing import following, parse
 
     if request.piece:
-        return following(request.file, request.limits, request.words, request.language, request.memory)
+        return following(
+            request.file, request.limits, request.words, request.language, request.memory, request.stretch
+        )
     return parse(
         request.file,
         request.limits,

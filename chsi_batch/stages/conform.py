@@ -16,7 +16,7 @@ from chsi_batch.layout.grid import Part, joined_parts
 from chsi_batch.layout.headers import Vocabulary, vocabulary
 from chsi_batch.settings import Limits, Settings
 from chsi_batch.sources.conformed import Conformed
-from chsi_batch.sources.model import UNCOUNTED, Count, SourceFile
+from chsi_batch.sources.model import UNCOUNTED, Count, SourceFile, Stretch
 from chsi_batch.sources.refusing import refusal
 from chsi_batch.sources.taking import Taken
 from chsi_batch.terms import Side
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _LISTED = 5
 """Further faults of a file that are named."""
 
-__all__ = ["Conformed", "Piece", "Sheets", "conform_all", "examine", "sheets"]
+__all__ = ["Conformed", "Piece", "Sheets", "conform_all", "examine", "piece", "sheets", "unchanged"]
 
 
 @dataclass
@@ -42,6 +42,8 @@ class Sheets:
     refusals: list[Refusal] = field(default_factory=list)
     whole: bool = False
     """Whether the rows of files that are read later stay with their sheets, too."""
+    stretch: Stretch | None = None
+    """The part of a file read later that is wanted here; who puts the parts together closes the file."""
 
     @property
     def expected(self) -> int:
@@ -55,13 +57,14 @@ class Sheets:
 
         Files that are read `later` are read now, so that after the last piece there may be more refusals.
         """
-        from chsi_batch.cleaning import CLEANERS
-        from chsi_batch.sources import issuing, tabulating
+        for records in self.records():
+            yield piece(self.side, records, self.taken, self.language)
 
-        for records in tabulating.records(self.side, self._parts()):
-            keys = CLEANERS[self.side](records)
-            issues = issuing.issues(self.side, records, keys, self.taken, self.language)
-            yield Piece(records, keys, issues)
+    def records(self) -> Iterator[pa.Table]:
+        """The records of the pieces, before anything is said of them."""
+        from chsi_batch.sources import tabulating
+
+        return tabulating.records(self.side, self._parts())
 
     def _parts(self) -> Iterator[tuple[Taken, Part]]:
         for taken in self.taken:
@@ -74,9 +77,11 @@ class Sheets:
         from chsi_batch.sources import opening
 
         source, read, refused = taken.source, taken.parts, bool(taken.refusals)
-        for answer in opening.pieces(source.file, self.limits, self.words, self.language):
-            if answer.refusal is None and not answer.taken and answer.sha256 != source.sha256:
-                answer.refusal = refusal("file-changed", source.file.label, language=self.language)
+        for answer in opening.pieces(
+            source.file, self.limits, self.words, self.language, self.stretch
+        ):
+            if answer.refusal is None and not answer.taken and not self.stretch:
+                answer.refusal = unchanged(source, answer.sha256, self.language)
             if answer.refusal is not None:
                 self.refusals.extend([] if refused else [answer.refusal])
                 return
@@ -90,9 +95,13 @@ class Sheets:
                     yield taken, part
         if self.whole:
             taken.parts, taken.passed = [joined_parts(read)], 0
-        if not refused:
-            faults = _faults(source, [taken], self.words, self.language)
-            self.refusals.extend(_one_line(faults, self.language))
+        if not refused and not self.stretch:
+            self.close(taken)
+
+    def close(self, taken: Taken) -> None:
+        """Look at a file that was read later, once all of it has been read."""
+        faults = _faults(taken.source, [taken], self.words, self.language)
+        self.refusals.extend(_one_line(faults, self.language))
 
     def inputs(self) -> pa.Table:
         """One row per sheet: what it held and what became of it."""
@@ -114,6 +123,22 @@ class Piece:
     records: pa.Table
     keys: pa.Table
     issues: pa.Table
+
+
+def piece(side: Side, records: pa.Table, taken: Sequence[Taken], language: str) -> Piece:
+    """What is said of some records; `taken` tells the headers of their sheets."""
+    from chsi_batch.cleaning import CLEANERS
+    from chsi_batch.sources import issuing
+
+    keys = CLEANERS[side](records)
+    return Piece(records, keys, issuing.issues(side, records, keys, taken, language))
+
+
+def unchanged(source: SourceFile, sha256: str, language: str) -> Refusal | None:
+    """The refusal of a file that is no longer what it was when it was opened."""
+    if source.sha256 == sha256:
+        return None
+    return refusal("file-changed", source.file.label, language=language)
 
 
 def conform_all(
