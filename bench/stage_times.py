@@ -138,10 +138,10 @@ def main() -> None:
         matching.begin(engine, task)  # type: ignore[arg-type]
         for side, (_, keys) in given.items():
             for start in range(0, max(keys.num_rows, 1), PIECE_ROWS):
-                intake.hold(engine, side, keys.slice(start, PIECE_ROWS), None, None)  # type: ignore[arg-type]
+                intake.hold(engine, side, keys.slice(start, PIECE_ROWS), None, False)  # type: ignore[arg-type]
         found = matching.matched(
             engine,  # type: ignore[arg-type]
-            lambda side, rows: given[side][0].take(pa.array(rows, pa.int64())),
+            matching.held(lambda side, rows: given[side][0].take(pa.array(rows, pa.int64()))),
             task,
             stage,
         )

@@ -9,7 +9,7 @@ from chsi_batch.decisions import listing
 from chsi_batch.decisions.given import Given
 from chsi_batch.decisions.row_keys import row_keys
 from chsi_batch.decisions.standing import standing
-from chsi_batch.engines.base import Engine
+from chsi_batch.engines.base import Engine, Growing
 from chsi_batch.stages import decide
 from chsi_batch.terms import Side
 
@@ -17,7 +17,7 @@ KEY_TABLES = {Side.REGISTRATION: ("registration_keys", "r"), Side.DEGREE: ("degr
 """Where the keys of a side stand, and what a row's number is called."""
 
 
-def put_keys(engine: Engine, given: Given, side: Side, cleaned: pa.Table) -> None:
+def put_keys(engine: Growing, given: Given, side: Side, cleaned: pa.Table) -> None:
     """Add the keys `k` of the rows that a decision may mean; other sides than those of a pair have none."""
     if side not in KEY_TABLES:
         return

@@ -8,7 +8,7 @@ again where they are needed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,26 +20,29 @@ import pyarrow.parquet as pq
 from chsi_batch import deciding, pieces
 from chsi_batch import previous as earlier
 from chsi_batch.decisions.given import Given
-from chsi_batch.engines.base import Engine
+from chsi_batch.engines.base import Engine, Growing
 from chsi_batch.report import masked
 from chsi_batch.report.places import schools
 from chsi_batch.results import RECORD_TABLES
 from chsi_batch.stages import clean, remember, summarise
-from chsi_batch.stages.conform import Sheets
+from chsi_batch.stages.conform import Piece, Sheets
 from chsi_batch.terms import COLUMNS, Side
 from chsi_batch.values.distinct import coded
 
 
-def hold(
-    engine: Engine, side: Side, keys: pa.Table, given: Given | None, previous: earlier.Previous | None
-) -> None:
+def hold(engine: Growing, side: Side, keys: pa.Table, given: Given | None, remembering: bool) -> None:
     """Add cleaned rows, with the keys by which decisions and an earlier run mean them."""
     clean.clean(engine, side, keys)
     if given:
         deciding.put_keys(engine, given, side, keys)
     name = RECORD_TABLES[side]
-    if previous and name in remember.KEYS:
+    if remembering and name in remember.KEYS:
         remember.put_keys(engine, name, keys[keys.column_names[0]], earlier.keys(side, keys))
+
+
+Records = Callable[[Engine, Side, str], None]
+"""Has the engine hold the records of a side, those at least that a SELECT gives `n` of, as `degrees_read` or
+`registrations_read`."""
 
 
 def shown_columns(side: Side) -> list[str]:
@@ -84,15 +87,26 @@ class Numbering:
         return pa.array(self.numbers, pa.string())
 
 
+class Words:
+    """The texts themselves in place of numbers, where no two processes could agree on numbers."""
+
+    def of(self, column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+        """The column's texts."""
+        return column.cast(pa.string())
+
+    def texts(self) -> None:
+        """No number has to be told."""
+
+
 @dataclass
 class Counting:
     """What the numbers mean by which reports count: files, schools, source systems."""
 
-    files: Numbering = field(default_factory=Numbering)
-    schools: Numbering = field(default_factory=Numbering)
-    systems: Numbering = field(default_factory=Numbering)
+    files: Numbering | Words = field(default_factory=Numbering)
+    schools: Numbering | Words = field(default_factory=Numbering)
+    systems: Numbering | Words = field(default_factory=Numbering)
 
-    def place(self, engine: Engine, side: Side, records: pa.Table) -> None:
+    def place(self, engine: Growing, side: Side, records: pa.Table) -> None:
         """Add by what each of these rows is counted."""
         if side is Side.ENROLMENT:
             return
@@ -107,6 +121,16 @@ class Counting:
     def counts(self, engine: Engine) -> dict[str, pa.Table]:
         """The tables of `results.COUNTS`, once the engine holds how every row ended."""
         return summarise.summarise(engine, self.files.texts(), self.schools.texts(), self.systems.texts())
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What was taken in: result tables that are known by then, and how to go on with the records."""
+
+    tables: Mapping[str, pa.Table]
+    issue_counts: pa.Table
+    counting: Counting
+    records: Records
 
 
 @dataclass
@@ -127,31 +151,43 @@ class Folders:
     unmask: bool
 
 
+def add(
+    engine: Growing, side: Side, piece: Piece, counting: Counting, given: Given | None, remembering: bool
+) -> None:
+    """Add what the engine has to know of some records."""
+    hold(engine, side, piece.keys, given, remembering)
+    counting.place(engine, side, piece.records)
+
+
+def of_records(side: Side, records: pa.Table, unmask: bool) -> tuple[pa.Table, pa.Table]:
+    """The records as they are kept, and as they may be shown."""
+    shown = shown_columns(side)
+    rest = [column for column in records.column_names if column not in shown]
+    plain = records.select(shown)
+    return records.select([*shown, *rest]), plain if unmask else masked.records(plain)
+
+
 def take_in(
     engine: Engine,
     sheets: Sheets,
     counting: Counting,
     folders: Folders,
     given: Given | None,
-    previous: earlier.Previous | None,
+    remembering: bool,
     told: Callable[[int], None],
 ) -> Taken:
     """All records of a side; `told` hears how many more are taken in."""
     name = f"{RECORD_TABLES[sheets.side]}.parquet"
-    shown = shown_columns(sheets.side)
     taken = Taken(Stored(folders.whole / name))
     with _files(folders.whole / name, folders.shown / name) as (whole, masking):
         for piece in sheets.pieces():
-            records = piece.records
-            hold(engine, sheets.side, piece.keys, given, previous)
-            counting.place(engine, sheets.side, records)
-            rest = [column for column in records.column_names if column not in shown]
-            whole.add(records.select([*shown, *rest]))
-            plain = records.select(shown)
-            masking.add(plain if folders.unmask else masked.records(plain))
+            add(engine, sheets.side, piece, counting, given, remembering)
+            kept, shown = of_records(sheets.side, piece.records, folders.unmask)
+            whole.add(kept)
+            masking.add(shown)
             taken.issues.append(piece.issues)
-            taken.rows += records.num_rows
-            told(records.num_rows)
+            taken.rows += piece.records.num_rows
+            told(piece.records.num_rows)
     return taken
 
 

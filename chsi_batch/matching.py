@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from chsi_batch import deciding, intake, publishing, tables
 from chsi_batch import previous as earlier
 from chsi_batch.decisions.given import Given
 from chsi_batch.engines.base import Engine
+from chsi_batch.results import RECORD_TABLES
 from chsi_batch.stages import (
     accounts,
     admit,
@@ -29,12 +31,10 @@ from chsi_batch.stages import (
     settle,
     verify,
 )
-from chsi_batch.terms import FIELDS, Side
+from chsi_batch.terms import COLUMNS, FIELDS, Side
 from chsi_batch.values import id_number, person_name
 
 Progress = Callable[[str], None]
-Records = Callable[[Side, Sequence[int]], pa.Table]
-"""Gives the records of a side with these numbers, which ascend."""
 EXACT_WORTH = 50
 """A key of a route that looks at all rows may make so many times the pairs of one for what is left over."""
 
@@ -102,30 +102,36 @@ class Matched:
     capped: list[dict[str, object]]
 
 
-def _mark_repeated(engine: Engine, records: Records) -> None:
-    found: list[tuple[str, int]] = []
+def _mark_repeated(engine: Engine, records: intake.Records) -> None:
+    found = []
     for side, rows, n in ((Side.REGISTRATION, "registrations", "r"), (Side.DEGREE, "degrees", "d")):
-        places = admit.repeat_candidates(engine, rows)
-        if not places:
-            continue
-        keys = engine.take(
-            f"SELECT x.* FROM {rows} AS x WHERE {n} IN ({', '.join(map(str, places))}) ORDER BY {n}"
+        candidates = admit.repeat_candidates(rows)
+        records(engine, side, candidates)
+        columns = [f"x.{name} AS {repeat.KEY}{name}" for name in repeat.NEEDED]
+        columns += [f"y.{name}" for name in (*COLUMNS[side], "columns")]
+        engine.together(
+            f"repeated_{rows}",
+            f"SELECT c.n, {', '.join(columns)} FROM ({candidates}) AS c "
+            f"JOIN {rows} AS x ON x.{n} = c.n JOIN {rows}_read AS y ON y.rid = c.n",
+            [f"{repeat.KEY}{name}" for name in repeat.ALIKE[side]],
+            partial(repeat.marked, side),
         )
-        chosen = records(side, places)
-        found += [(side.value, places[place]) for place in repeat.repeated(side, chosen, keys)]
-    engine.put(
-        "repeated",
-        pa.table(
-            {
-                "side": pa.array([side for side, _ in found], pa.string()),
-                "n": pa.array([n for _, n in found], pa.int64()),
-            }
-        ),
-    )
+        found.append(f"SELECT '{side}' AS side, n FROM repeated_{rows}")
+    engine.make("repeated", " UNION ALL ".join(found))
+
+
+def held(records: Callable[[Side, Sequence[int]], pa.Table]) -> intake.Records:
+    """`intake.Records` from a function that gives the records of a side with these numbers, which ascend."""
+
+    def put(engine: Engine, side: Side, candidates: str) -> None:
+        numbers = engine.take(f"SELECT n FROM ({candidates}) ORDER BY n")["n"].to_pylist()
+        engine.put(f"{RECORD_TABLES[side]}_read", records(side, numbers))
+
+    return put
 
 
 def _judge(
-    engine: Engine, min_people: int, key_cap: int, records: Records, given: Given | None
+    engine: Engine, min_people: int, key_cap: int, records: intake.Records, given: Given | None
 ) -> list[dict[str, object]]:
     """Up to `judged_exact`: the pairs of the exact routes, described and judged, less the rejected ones.
 
@@ -233,7 +239,7 @@ def begin(engine: Engine, task: Task) -> None:
     conclude.put_codes(engine, task.language)
 
 
-def matched(engine: Engine, records: Records, task: Task, progress: Progress = quiet) -> Matched:
+def matched(engine: Engine, records: intake.Records, task: Task, progress: Progress = quiet) -> Matched:
     """Match what was taken in: `ledger`, `bindings`, `exceptions`, `candidates`.
 
     With decisions given, `decisions` says what came of each; with a previous run there are the tables
@@ -280,8 +286,9 @@ def match(
     progress("clean")
     begin(engine, task)
     for side in Side:
-        intake.hold(engine, side, clean.CLEANERS[side](records[side]), given, previous)
-    found = matched(engine, lambda side, rows: records[side].take(pa.array(rows, pa.int64())), task, progress)
+        intake.hold(engine, side, clean.CLEANERS[side](records[side]), given, previous is not None)
+    taken_in = held(lambda side, rows: records[side].take(pa.array(rows, pa.int64())))
+    found = matched(engine, taken_in, task, progress)
     taken = {
         name: pa.concat_tables([engine.take(select) for select in selects])
         for name, selects in found.selects.items()

@@ -28,6 +28,7 @@ from chsi_batch import (
     measuring,
     previous,
     publishing,
+    spread,
     tables,
     writing,
 )
@@ -35,11 +36,14 @@ from chsi_batch.decisions import given as decided
 from chsi_batch.decisions import listing
 from chsi_batch.engines import open_engine
 from chsi_batch.engines.base import Engine
+from chsi_batch.engines.spark import Spark
 from chsi_batch.errors import Defect, Refused
+from chsi_batch.report.numbers import quality
 from chsi_batch.results import Run, Stored
 from chsi_batch.returned import importing
 from chsi_batch.settings import Settings
 from chsi_batch.sources import opening
+from chsi_batch.sources.model import InputFile
 from chsi_batch.stages import conform, read
 from chsi_batch.stages.conform import Sheets
 from chsi_batch.terms import Side
@@ -72,11 +76,14 @@ class Job:
 
 def conformed(job: Job, progress: matching.Progress = matching.quiet) -> dict[Side, Sheets]:
     """Every input examined, or all refusals at once."""
-    files = read.collect({side: job.patterns.get(side, ()) for side in Side}, job.language)
     sources = read.read_sides(
-        files, job.settings, job.language, lambda done, total: progress(f"read {done}/{total}")
+        _files(job), job.settings, job.language, lambda done, total: progress(f"read {done}/{total}")
     )
     return conform.conform_all(sources, job.settings, job.language)
+
+
+def _files(job: Job) -> dict[Side, list[InputFile]]:
+    return read.collect({side: job.patterns.get(side, ()) for side in Side}, job.language)
 
 
 def read_former_names(path: Path | None) -> listed.Listed | None:
@@ -96,7 +103,7 @@ def run(job: Job, progress: matching.Progress = matching.quiet) -> Run:
             reviewed = decided.given(log, allow_severe=job.allow_severe)
         stages("read")
         before = _previous(job)
-        sides = conformed(job, stages)
+        sides = {} if job.engine == "spark" else conformed(job, stages)
         former = read_former_names(job.former_names)
         with publishing.building(job.out, OUTPUTS, kept) as folder:
             finished = _work(job, sides, former, reviewed, before, folder, stages)
@@ -120,7 +127,7 @@ def _work(
     folder: Path,
     stages: measuring.Stages,
 ) -> Run:
-    """From examined inputs to a complete folder."""
+    """From inputs, which are examined already unless Spark reads them, to a complete folder."""
     from chsi_batch.report import apart, html
 
     folders = _folders(job, folder)
@@ -134,22 +141,16 @@ def _work(
             job.settings.spark,
         )
         opened.callback(engine.close)
-        stages("clean")
         matching.begin(engine, task)
-        counting = intake.Counting()
-        rows = stages.counting(sum(sheets.expected for sheets in sides.values()))
-        taken = _take_in(engine, sides, counting, folders, task, rows)
-        if sum(side.rows for side in taken.values()) >= MANY:
-            opening.end_waiting()
-        held = {
-            "inputs": pa.concat_tables([sides[side].inputs() for side in Side]),
-            "set_aside": pa.concat_tables([sides[side].set_aside() for side in Side]),
-        }
-        held["issues"] = pa.concat_tables([piece for side in Side for piece in taken[side].issues])
-        found = matching.matched(engine, lambda side, rows: taken[side].records.take(rows), task, stages)
+        if isinstance(engine, Spark):
+            taken = spread.take_in(engine, _files(job), job.settings, folders, task, stages)
+        else:
+            taken = _take_in(engine, sides, folders, task, stages)
+        held = dict(taken.tables)
+        found = matching.matched(engine, taken.records, task, stages)
         stages("report")
         held |= found.tables
-        counts = counting.counts(engine)
+        counts = taken.counting.counts(engine) | {"issue_counts": taken.issue_counts}
         facts = _facts(job, held["inputs"], counts, found.capped)
         facts["former_names"] = former.named if former else None
         if reviewed:
@@ -160,8 +161,8 @@ def _work(
         outputs = stages.counting(2 + 2 * job.workbooks)
         with apart.page(finished, job.language, job.unmask) as page:
             writing.write(engine, found.selects, held, folders)
+            _close_ledger(engine, folders, held)
             opened.close()
-            _close_ledger(folders)
             outputs(1)
             for write, name in _workbooks(job):
                 write(finished, folder / name, job.language, job.unmask)
@@ -203,32 +204,51 @@ def _task(
 def _take_in(
     engine: Engine,
     sides: Mapping[Side, Sheets],
-    counting: intake.Counting,
     folders: intake.Folders,
     task: matching.Task,
-    told: Callable[[int], None],
-) -> dict[Side, intake.Taken]:
+    stages: measuring.Stages,
+) -> intake.Intake:
     """The records of all sides, each side in a thread of its own."""
+    stages("clean")
+    counting, remembering = intake.Counting(), task.previous is not None
+    told = stages.counting(sum(sheets.expected for sheets in sides.values()))
     with ThreadPoolExecutor(len(Side)) as threads:
         begun = {
             side: threads.submit(
-                intake.take_in, engine, sides[side], counting, folders, task.given, task.previous, told
+                intake.take_in, engine, sides[side], counting, folders, task.given, remembering, told
             )
             for side in Side
         }
-    taken = {side: told.result() for side, told in begun.items()}
+    taken = {side: each.result() for side, each in begun.items()}
     if refusals := [told for side in sides.values() for told in side.refusals]:
         raise Refused(refusals)
-    return taken
-
-
-def _close_ledger(folders: intake.Folders) -> None:
-    """Nothing is published unless every row of every file has its place in what was written (P1)."""
-    written = {
-        name: pq.read_table(folders.whole / f"{name}.parquet", columns=[*columns])
-        for name, columns in conservation.NEEDED.items()
+    rows = sum(side.rows for side in taken.values())
+    if rows >= MANY:
+        opening.end_waiting()
+    issues = pa.concat_tables([piece for side in Side for piece in taken[side].issues])
+    tables = {
+        "inputs": pa.concat_tables([sides[side].inputs() for side in Side]),
+        "set_aside": pa.concat_tables([sides[side].set_aside() for side in Side]),
+        "issues": issues,
     }
-    for gap in conservation.gaps(written):
+    records = matching.held(lambda side, chosen: taken[side].records.take(chosen))
+    return intake.Intake(tables, quality.issue_counts(issues), counting, records)
+
+
+def _close_ledger(engine: Engine, folders: intake.Folders, held: Mapping[str, pa.Table]) -> None:
+    """Nothing is published unless every row of every file has its place in what was written (P1)."""
+    if isinstance(engine, Spark):
+        for name in ("ledger", "bindings"):
+            engine.hold(conservation.WRITTEN[name], folders.whole / f"{name}.parquet")
+        counted = conservation.asked(engine, held["inputs"], held["set_aside"])
+    else:
+        counted = conservation.counted(
+            {
+                name: pq.read_table(folders.whole / f"{name}.parquet", columns=[*columns])
+                for name, columns in conservation.NEEDED.items()
+            }
+        )
+    for gap in conservation.gaps(counted):
         raise Defect.of("ledger-open", gap.place, there=gap.there, found=gap.found)
 
 

@@ -64,6 +64,7 @@ COUNTS: dict[str, tuple[str, ...]] = {
     ),
     "binding_counts": ("rule", "method", "state", "rows"),
     "code_counts": ("code", "rows"),
+    "issue_counts": ("side", "file", "column", "rows"),
 }  # fmt: skip
 """Columns of the tables that count what the others hold. A run has them while it is made, so that reports
 need no rows; they are not written, for the other tables say the same. `ending` is the rule by which a row was

@@ -140,7 +140,7 @@ def _counts(folder: Path, facts: Mapping[str, Any]) -> Iterator[OutputError]:
 
     try:
         found = _tables(folder / "tables")
-        for gap in conservation.gaps(found):
+        for gap in conservation.gaps(conservation.counted(found)):
             yield OutputError.of("verify-ledger", gap.place, there=gap.there, found=gap.found)
         told = {
             "inputs": [{name: row.get(name) for name in COUNTED} for row in facts["inputs"]],

@@ -10,14 +10,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class Engine(Protocol):
+class Growing(Protocol):
+    """Where rows are added to named tables: an engine, or the part of one that a task fills."""
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Add rows to `name`, which the first call makes; several threads may add at once."""
+
+
+class Engine(Growing, Protocol):
     """Named tables, made from Arrow or from one SELECT."""
 
     def put(self, name: str, table: pa.Table) -> None:
         """Hold `table` under `name`, replacing what stood there."""
-
-    def append(self, name: str, table: pa.Table) -> None:
-        """Add rows to `name`, which the first call makes; several threads may add at once."""
 
     def make(self, name: str, select: str) -> None:
         """Hold the rows of `select` under `name`, replacing what stood there."""
@@ -39,6 +43,14 @@ class Engine(Protocol):
 
     def map(self, name: str, select: str, function: Callable[[pa.Table], pa.Table]) -> None:
         """Hold under `name` what `function` makes of the rows of `select`, batch by batch."""
+
+    def together(
+        self, name: str, select: str, by: Sequence[str], function: Callable[[pa.Table], pa.Table]
+    ) -> None:
+        """Like `map`, but rows that are alike in the columns `by` come to `function` at once.
+
+        Others may come with them, and none in any order.
+        """
 
     def count(self, name: str) -> int:
         """How many rows stand under `name`."""

@@ -111,6 +111,16 @@ class DuckDB:
 
         self.put(name, pa.Table.from_batches(list(batches()), schema))
 
+    def together(
+        self,
+        name: str,
+        select: str,
+        by: Sequence[str],  # noqa: ARG002
+        function: Callable[[pa.Table], pa.Table],
+    ) -> None:
+        """All rows at once, whatever they are alike in."""
+        self.put(name, function(self.take(select)))
+
     def count(self, name: str) -> int:
         """Rows of a table of ours."""
         return int(self.take(f"SELECT count(*) AS n FROM {name}")["n"][0].as_py())

@@ -96,7 +96,7 @@ SELECT r AS n FROM (
     SELECT a.r, a.name_key, a.id_key FROM registrations AS a JOIN frequent_ids AS f ON f.k = a.id_key
     UNION ALL SELECT r, name_key, id_key FROM registrations WHERE id_key IS NULL
   )
-) WHERE times > 1 ORDER BY n
+) WHERE times > 1
 """,
     "degrees": """
 SELECT d AS n FROM (
@@ -106,16 +106,15 @@ SELECT d AS n FROM (
     UNION ALL
     SELECT d, name_key, certificate_key, certificate_fault FROM degrees WHERE certificate_key IS NULL
   )
-) WHERE times > 1 ORDER BY n
+) WHERE times > 1
 """,
 }
 """Rows that could repeat another one: equal in the columns that every file has."""
 
 
-def repeat_candidates(engine: Engine, rows: str) -> list[int]:
-    """Row numbers of `registrations` or `degrees` worth comparing column by column."""
-    found = engine.take(_REPEAT_CANDIDATES[rows])
-    return [int(row) for row in found["n"].to_pylist()]
+def repeat_candidates(rows: str) -> str:
+    """A SELECT of the numbers `n` of `registrations` or `degrees` worth comparing column by column."""
+    return _REPEAT_CANDIDATES[rows]
 
 
 _FRESH = """

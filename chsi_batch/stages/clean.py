@@ -10,12 +10,12 @@ from chsi_batch.results import RECORD_TABLES
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from chsi_batch.engines.base import Engine
+    from chsi_batch.engines.base import Growing
     from chsi_batch.terms import Side
 
 __all__ = ["CLEANERS", "clean", "degrees", "enrolments", "registrations"]
 
 
-def clean(engine: Engine, side: Side, keys: pa.Table) -> None:
+def clean(engine: Growing, side: Side, keys: pa.Table) -> None:
     """Add cleaned rows to `registrations`, `degrees` or `enrolments`."""
     engine.append(RECORD_TABLES[side], keys)

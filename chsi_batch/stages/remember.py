@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from chsi_batch.engines.base import Engine
+from chsi_batch.engines.base import Engine, Growing
 
 ACCOUNTS = pa.schema(
     {
@@ -128,7 +128,7 @@ def put(engine: Engine, accounts: pa.Table, bindings: pa.Table) -> None:
     engine.put("previous_bindings", bindings)
 
 
-def put_keys(engine: Engine, rows: str, numbers: pa.ChunkedArray, keys: pa.Array) -> None:
+def put_keys(engine: Growing, rows: str, numbers: pa.ChunkedArray, keys: pa.Array) -> None:
     """Add the row keys of some `registrations` or `degrees`; there are none without an earlier run."""
     engine.append(KEYS[rows], pa.table({"n": numbers, "k": keys.cast(pa.string())}))
 

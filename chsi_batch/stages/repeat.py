@@ -77,6 +77,22 @@ def _values(
         yield layouts[layout], row
 
 
+NEEDED = ("name_key", "id_key", "id_rounded", "certificate_key", "school_key", "year")
+"""The cleaned columns by which rows are compared."""
+ALIKE = {Side.REGISTRATION: ("name_key", "id_key"), Side.DEGREE: ("name_key", "certificate_key")}
+"""Rows that differ in these never repeat each other."""
+KEY = "key_"
+"""What stands before the names of cleaned columns where those of the record stand beside them."""
+
+
+def marked(side: Side, rows: pa.Table) -> pa.Table:
+    """The numbers `n` of the rows that repeat an earlier one; rows of a number come all at once."""
+    rows = rows.sort_by("n")
+    keys = rows.select([f"{KEY}{name}" for name in NEEDED]).rename_columns(list(NEEDED))
+    places = pa.array(repeated(side, rows, keys), pa.int64())
+    return pa.table({"n": rows["n"].take(places)})
+
+
 def repeated(side: Side, records: pa.Table, keys: pa.Table) -> list[int]:
     """Places (from 0) in `records` of the rows that repeat an earlier one; `keys` are the cleaned columns.
 

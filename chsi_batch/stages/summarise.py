@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chsi_batch.engines.base import Engine
+from chsi_batch.engines.base import Engine, Growing
 from chsi_batch.terms import Side
 
 if TYPE_CHECKING:
@@ -55,19 +55,21 @@ REGISTRATIONS = (
     + "LEFT JOIN degree_places AS g ON g.n = e.other LEFT JOIN degrees AS b ON b.d = e.other"
 )
 DEGREES = _ENDED.format(
-    side="degree", rows="degrees", n="d", school="f.school", year="a.year", system="CAST(NULL AS INTEGER)"
+    side="degree", rows="degrees", n="d", school="f.school", year="a.year", system="NULL"
 )
 
 _BY = "side, file, outcome, ending, code, severity, advice, fields, paired, school, year, system"
 
 
-def place(engine: Engine, side: Side, places: pa.Table) -> None:
+def place(engine: Growing, side: Side, places: pa.Table) -> None:
     """Add to what rows are counted by: n, file, school, of registrations system."""
     engine.append(f"{side}_places", places)
 
 
-def summarise(engine: Engine, files: pa.Array, schools: pa.Array, systems: pa.Array) -> dict[str, pa.Table]:
-    """The tables of `results.COUNTS`; the texts stand in the order of their numbers."""
+def summarise(
+    engine: Engine, files: pa.Array | None, schools: pa.Array | None, systems: pa.Array | None
+) -> dict[str, pa.Table]:
+    """The tables of `results.COUNTS`; the texts stand in the order of their numbers, if rows have numbers."""
     engine.make("first_exceptions", FIRST)
     for side, n in ((Side.REGISTRATION, "r"), (Side.DEGREE, "d")):
         engine.make(f"{side}_decided", DECIDED.format(n=n))
@@ -75,8 +77,9 @@ def summarise(engine: Engine, files: pa.Array, schools: pa.Array, systems: pa.Ar
         f"SELECT {_BY}, count(*) AS rows FROM ({REGISTRATIONS} UNION ALL {DEGREES}) GROUP BY {_BY}"
     )
     for name, texts in (("file", files), ("school", schools), ("system", systems)):
-        place = counted.column_names.index(name)
-        counted = counted.set_column(place, name, texts.take(counted[name].combine_chunks()))
+        if texts is not None:
+            place = counted.column_names.index(name)
+            counted = counted.set_column(place, name, texts.take(counted[name].combine_chunks()))
     return {
         "row_counts": counted.sort_by([(name, "ascending") for name in counted.column_names]),
         "binding_counts": engine.take(

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from chsi_batch import conservation, system
+from chsi_batch.engines import open_engine
+from chsi_batch.engines.base import Engine
 from chsi_batch.verifying import verify
 
 from .calling import call
@@ -178,12 +180,24 @@ def broken(tables: dict[str, pa.Table]) -> Iterator[tuple[str, pa.Table]]:
     yield "ledger", put(tables["ledger"], 3, "ref", tables["ledger"]["ref"][4].as_py())
 
 
+def asked(engine: Engine, tables: dict[str, pa.Table]) -> conservation.Counted:
+    """The same counts by SQL, as an engine makes them that reads the tables where they were written."""
+    for name, held in conservation.WRITTEN.items():
+        engine.put(held, tables[name])
+    return conservation.asked(engine, tables["inputs"], tables["set_aside"])
+
+
 def test_rows_are_counted_again(small: Path, tmp_path: Path) -> None:
     tables = {path.stem: pq.read_table(path) for path in (small / "tables").glob("*.parquet")}
-    assert list(conservation.gaps(tables)) == []
+    engine = open_engine("duckdb", 1, None, tmp_path / "spill")
+    assert list(conservation.gaps(conservation.counted(tables))) == []
+    assert list(conservation.gaps(asked(engine, tables))) == []
     cases = list(broken(tables))
     for number, (name, table) in enumerate(cases):
-        assert list(conservation.gaps({**tables, name: table})), (number, name)
+        faulty = {**tables, name: table}
+        assert list(conservation.gaps(conservation.counted(faulty))), (number, name)
+        assert list(conservation.gaps(asked(engine, faulty))), (number, name)
+    engine.close()
     for number in (0, 3, 10, 15):
         copy = Path(shutil.copytree(small, tmp_path / str(number)))
         rewritten(copy, *cases[number])

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chsi_batch.results import Run
 from chsi_batch.terms import COLUMNS, Side
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Place = tuple[str, str]
 """Side and file."""
@@ -39,13 +44,30 @@ class Quality:
         return sum(number for (file, _), number in self.cells.items() if file == place)
 
 
+def issue_counts(issues: pa.Table) -> pa.Table:
+    """The table of `results.COUNTS` for some issues."""
+    counted = issues.group_by(["side", "file", "column"]).aggregate([([], "count_all")])
+    return counted.rename_columns({"count_all": "rows"})
+
+
+def together(counts: Sequence[pa.Table]) -> pa.Table:
+    """Such tables of some issues each, as one."""
+    import pyarrow as pa
+
+    names = ["side", "file", "column"]
+    summed = pa.concat_tables(counts).group_by(names, use_threads=False).aggregate([("rows", "sum")])
+    return summed.rename_columns({"rows_sum": "rows"})
+
+
 def count(run: Run) -> Quality:
     """The issues of a run; enrolment files too."""
     records: dict[Place, int] = defaultdict(int)
     for row in run.tables["inputs"].select(["side", "file", "records"]).to_pylist():
         records[row["side"], row["file"]] += row["records"]
-    table = run.tables["issues"].group_by(["side", "file", "column"]).aggregate([([], "count_all")])
-    cells = {((r["side"], r["file"]), r["column"]): r["count_all"] for r in table.to_pylist()}
+    table = run.tables.get("issue_counts")
+    if table is None:
+        table = issue_counts(run.tables["issues"])
+    cells = {((r["side"], r["file"]), r["column"]): r["rows"] for r in table.to_pylist()}
     places = {place: turn for turn, place in enumerate(records)}
     order = sorted(cells, key=lambda cell: (places.get(cell[0], -1), cell[1] is None, cell[1] or ""))
     return Quality({cell: cells[cell] for cell in order}, dict(records))
