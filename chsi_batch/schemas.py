@@ -171,12 +171,14 @@ def _combinations(found: pa.Table) -> tuple[pa.Table, list[list[int]]]:
     """The combinations of faults that occur, and the rows in which each of them does."""
     import pyarrow.compute as pc
 
+    from chsi_batch.values.distinct import true_rows
+
     bad = None
     for column in found.columns:
         here = pc.is_valid(column)
         bad = here if bad is None else pc.or_(bad, here)
-    places = pc.indices_nonzero(bad)
-    grouped = found.take(places).append_column("row", places).group_by(found.column_names, use_threads=False)
+    rows = true_rows(bad)
+    grouped = found.take(rows).append_column("row", rows).group_by(found.column_names, use_threads=False)
     told = grouped.aggregate([("row", "list")])
     return told.drop_columns("row_list"), told["row_list"].to_pylist()
 

@@ -62,8 +62,10 @@ class BindingSheets:
         """Reviewer and remark of the bindings that a decision made."""
         import pyarrow.compute as pc
 
+        from chsi_batch.values import distinct
+
         told: dict[str, list[str | None]] = {key: [None] * found.num_rows for key in ("reviewer", "remark")}
-        rows = pc.indices_nonzero(pc.equal(found["method"], "decision"))
+        rows = distinct.true_rows(pc.equal(found["method"], "decision"))
         for row, binding in zip(rows.to_pylist(), found.take(rows).to_pylist(), strict=True):
             decision = self.binders.of(binding)
             for key, texts in told.items():

@@ -104,12 +104,14 @@ def _damaged(side: Side, records: pa.Table) -> list[Case]:
     """Cells in which a character was lost on the way (shown as a black diamond)."""
     import pyarrow.compute as pc
 
+    from chsi_batch.values.distinct import true_rows
+
     found: list[Case] = []
     for column in COLUMNS[side]:
         if not _may_hold_damage(records[column]):
             continue
         hit = pc.fill_null(pc.match_substring(records[column], _REPLACEMENT), False)
-        found += [(row, column, DAMAGED, None) for row in pc.indices_nonzero(hit).to_pylist()]
+        found += [(row, column, DAMAGED, None) for row in true_rows(hit).to_pylist()]
     return found
 
 

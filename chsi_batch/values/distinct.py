@@ -16,6 +16,15 @@ def whole(values: Any) -> pa.Array:
     return column.cast(pa.string())
 
 
+def true_rows(mask: Any) -> pa.Array:
+    """The numbers of the rows for which a column is true.
+
+    Given a column in no pieces at all, as an empty table may have, `indices_nonzero` of Arrow 22 to 26.0.0
+    ends the process with a segmentation fault.
+    """
+    return pc.indices_nonzero(mask.combine_chunks() if isinstance(mask, pa.ChunkedArray) else mask)
+
+
 def coded(values: Any) -> pa.DictionaryArray:
     """A column of texts as numbers of its distinct values."""
     column = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
