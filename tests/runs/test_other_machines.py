@@ -16,6 +16,7 @@ import chsi_batch
 
 from .calling import Said, call, digests
 from .conftest import Cohort, Finished, Pair
+from .drawn import degree, degrees
 
 PACKAGE = Path(chsi_batch.__file__).parent
 SYSTEM = "system.py"
@@ -27,6 +28,10 @@ NAMES = frozenset({
     *("SIGALRM", "SIGCHLD", "SIGHUP", "SIGKILL", "SIGXCPU"),
 })  # fmt: skip
 """What only some systems have, in `os` and `signal`."""
+LARGE = 20_000
+"""Rows whose reading takes longer than a watcher looks away."""
+LITTLE, PLENTY = 30, 800
+"""Megabytes a reader may hold: less than it needs to begin with, and as usual."""
 WINDOWS = """
 import multiprocessing, sys
 sys.modules.update(resource=None, fcntl=None)
@@ -90,6 +95,17 @@ def test_the_whole_job(cohort: Cohort, finished: Finished, tmp_path: Path) -> No
     assert (said.code, "Traceback" in said.err) == (0, False), said.err
     assert json.loads(said.out)
     assert digests(out) == digests(finished.folder)
+
+
+def test_a_file_that_takes_too_much_is_stopped_by_the_watcher(tmp_path: Path) -> None:
+    """Nothing but the parent holds a reader to its limits here."""
+    large = degrees(tmp_path / "degrees.csv", [degree(place % 8) for place in range(LARGE)])
+    config = tmp_path / "settings.toml"
+    for limit, code in ((LITTLE, 3), (PLENTY, 0)):
+        config.write_text(f"[limits]\nmemory_megabytes = {limit}\n", "utf-8")
+        said = windows("check", "--degrees", large, "--config", config, "--out", tmp_path / str(limit))
+        assert said.code == code, said.err
+        assert said.lines[-1].startswith("reader-memory degrees.csv: ") == (code == 3)
 
 
 def test_a_second_run_on_the_same_folder_stops(pair: Pair, tmp_path: Path) -> None:
