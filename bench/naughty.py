@@ -1,7 +1,8 @@
 """Proof of safe output: `python bench/naughty.py [--formats xlsx csv parquet] [--office] [--write]`.
 
 Every naughty text stands in every text field, header, sheet and file name of all three sides; then everything
-that `run`, `check`, `diff`, `audit`, `explain` and `decisions` leave or say is searched for what came alive.
+that `run`, `check`, `diff`, `audit`, `explain`, `verify` and `decisions` leave or say, and all that the
+notebooks show, is searched for what came alive.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from proving import alive, inputs, naughty, walking
+from proving import alive, inputs, naughty, notebooks, walking
 from results import write_section
 
 
@@ -43,7 +44,7 @@ def _one(extension: str, folder: Path, office: bool) -> str:
     start = time.perf_counter()
     texts = list(naughty.held(extension))
     made = walking.walk(inputs.world(folder / "in", extension, texts), folder)
-    found = made.alive()
+    found = [*made.alive(), *notebooks.alive_in(made.folder / "again")]
     for entry in found[:20]:
         print(entry)
     cells = sum(len(alive.values(path)) for path in made.workbooks)

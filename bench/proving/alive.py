@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import csv
+import json
 import re
 import shutil
 import subprocess
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from lxml import etree, html
@@ -19,10 +22,12 @@ ELEMENTS = frozenset(
         "html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p", "div", "b",
         "section",
         "figure", "figcaption", "img", "details", "summary", "table", "tbody", "tr", "th", "td", "ol", "li",
-        "code", "span",
+        "code", "span", "thead", "caption", "br", "pre",
     )
 )  # fmt: skip
 """Those of our own page."""
+NO_MARKUP = frozenset({"image/png", "application/vnd.jupyter.widget-view+json"})
+"""Kinds of outputs that hold pictures, or name a widget, which sets texts as texts."""
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LOCATION = re.compile(r"'[^']+'![A-Z]+[0-9]+")
@@ -33,7 +38,59 @@ _PARTS = re.compile(
     r"|xl/drawings/(_rels/)?(drawing|vmlDrawing)[0-9]+\.(xml|vml)(\.rels)?"
     r"|xl/media/image[0-9]+\.png|xl/comments[0-9]+\.xml"
 )
+_LEADING = ("href", "action", "formaction", "xlink:href", "srcset")
+"""Attributes that lead somewhere."""
+_FORMULA = re.compile('[\t\r]|[\\s"\ufeff\u200b]*[=+@＝＋－＠-]')
+_COLUMN = re.compile("[a-z][a-z0-9_]*")
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def in_file(path: Path) -> Iterator[str]:
+    """Everything alive in a file of ours; also one of a kind that nobody knows how to search."""
+    search = SEARCHES.get(path.suffix)
+    if search is None:
+        yield f"{path.name}: nothing searches files of this kind"
+    else:
+        yield from search(path)
+
+
+def in_list(path: Path) -> Iterator[str]:
+    """Every field of a CSV file that a spreadsheet program would take for more than text."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for number, line in enumerate(csv.reader(stream, strict=True), 1):
+            for field in line:
+                if _FORMULA.match(field):
+                    yield f"{path.name}: line {number}: {field[:60]!r}"
+                yield from (f"{path.name}: line {number}: {found}" for found in _not_in_csv(field))
+
+
+def _not_in_csv(field: str) -> Iterator[str]:
+    yield from (f"character U+{ord(c):04X}" for c in sorted(set(field)) if c < " " and c not in "\t\n")
+
+
+def in_json(path: Path) -> Iterator[str]:
+    """Lines, or a whole file, that are no JSON."""
+    text = path.read_text("utf-8")
+    for part in text.splitlines() if path.suffix == ".jsonl" else [text]:
+        try:
+            json.loads(part)
+        except ValueError as error:
+            yield f"{path.name}: no JSON: {error}"
+
+
+def in_table(path: Path) -> Iterator[str]:
+    """A Parquet file whose columns are not ours: no name in it comes from an input."""
+    import pyarrow.parquet as pq
+
+    for name in pq.read_schema(path).names:
+        if not _COLUMN.fullmatch(name):
+            yield f"{path.name}: column {name[:60]!r}"
+
+
+def in_key(path: Path) -> Iterator[str]:
+    """A key file that holds more than its number."""
+    if not re.fullmatch(rb"[0-9a-f]+\n", path.read_bytes()):
+        yield f"{path.name}: no key"
 
 
 def in_workbook(path: Path) -> Iterator[str]:
@@ -80,11 +137,38 @@ def in_page(path: Path) -> Iterator[str]:
         if element.tag not in ELEMENTS:
             yield f"{path.name}: element {element.tag}"
         for name, value in element.attrib.items():
-            if name.startswith("on") or name in ("href", "action", "formaction", "xlink:href", "srcset"):
+            if name.startswith("on") or name in _LEADING:
                 yield f"{path.name}: {element.tag} {name}={value[:60]}"
             if name == "src":
                 yield from (f"{path.name}: picture: {found}" for found in _in_picture(value))
     yield from (f"{path.name}: {found}" for found in in_text(root.text_content()))
+
+
+def in_output(output: Any) -> Iterator[str]:
+    """What in an output of a notebook is more than text, tables and pictures."""
+    if output.output_type == "error":
+        yield f"error {output.ename}: {output.evalue[:200]}"
+    elif output.output_type == "stream":
+        yield from in_text(output.text)
+    else:
+        for kind, content in output.data.items():
+            if kind == "text/html":
+                yield from _in_fragment(content)
+            elif kind == "text/plain":
+                yield from in_text(content)
+            elif kind not in NO_MARKUP:
+                yield f"output of kind {kind}"
+
+
+def _in_fragment(content: str) -> Iterator[str]:
+    for element in html.fragment_fromstring(content, create_parent="div").iter(etree.Element):
+        ours = element.tag == "mark" and element.get("style")  # differing characters; theirs has no style
+        if not ours and (element.tag not in ELEMENTS or element.tag == "img"):
+            yield f"element {element.tag}"
+        for name, value in element.attrib.items():
+            if name.startswith("on") or name in (*_LEADING, "src"):
+                yield f"{element.tag} {name}={value[:60]}"
+    yield from in_text(content)
 
 
 def _in_picture(source: str) -> Iterator[str]:
@@ -120,6 +204,18 @@ def in_text(text: str) -> Iterator[str]:
     """Characters that a terminal obeys, or that cannot be seen."""
     for character in sorted({c for c in text if c != "\n" and unicodedata.category(c) in UNSEEN}):
         yield f"character U+{ord(character):04X}"
+
+
+SEARCHES: dict[str, Callable[[Path], Iterator[str]]] = {
+    ".xlsx": in_workbook,
+    ".html": in_page,
+    ".csv": in_list,
+    ".json": in_json,
+    ".jsonl": in_json,
+    ".parquet": in_table,
+    ".key": in_key,
+}
+"""How files of each kind are searched."""
 
 
 def saved_again(paths: Sequence[Path], folder: Path) -> dict[Path, Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import resource
 import signal
@@ -18,6 +17,7 @@ from typing import Any
 from unittest import mock
 
 from proving import people
+from proving.calling import call
 from proving.inputs import write
 
 FIRST = people.PEOPLE[0]
@@ -66,22 +66,13 @@ class Place:
 
     def call(self, *arguments: object) -> int:
         """One command in this process."""
-        from chsi_batch import cli
-
-        out, err = io.StringIO(), io.StringIO()
-        here = Path.cwd()
         with (
-            contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
-            mock.patch.dict(os.environ, self.surroundings), mock.patch.object(tempfile, "tempdir", None),
-        ):  # fmt: skip
-            os.chdir(self.folder / "cwd")
-            try:
-                code = cli.main([str(argument) for argument in arguments])
-            except SystemExit as end:
-                code = int(end.code or 0)
-            finally:
-                os.chdir(here)
-        return self._keep(code, out.getvalue() + err.getvalue())
+            contextlib.chdir(self.folder / "cwd"),
+            mock.patch.dict(os.environ, self.surroundings),
+            mock.patch.object(tempfile, "tempdir", None),
+        ):
+            said = call(*arguments)
+        return self._keep(said.code, said.out + said.err)
 
     def process(
         self, *arguments: object, kill_after: float | None = None, file_size: int | None = None

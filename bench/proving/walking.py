@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,8 +11,8 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 
-from chsi_batch import cli
 from proving import alive, naughty
+from proving.calling import Said, call
 
 NAMES = {
     "binding_report.xlsx", "exception_report.xlsx", "check_report.xlsx", "summary.html", "run.json",
@@ -33,18 +31,17 @@ class Walked:
     """Where outputs lie, and what was said."""
 
     folder: Path
-    said: list[tuple[str, int, str, str]] = field(default_factory=list)
+    said: list[tuple[str, Said]] = field(default_factory=list)
 
-    def call(self, *arguments: object) -> int:
+    def call(self, *arguments: object) -> Said:
         """One command in this process."""
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            try:
-                code = cli.main([str(argument) for argument in arguments])
-            except SystemExit as end:
-                code = int(end.code or 0)
-        self.said.append((str(arguments[0]), code, out.getvalue(), err.getvalue()))
-        return code
+        self.said.append((str(arguments[0]), call(*arguments)))
+        return self.said[-1][1]
+
+    @property
+    def commands(self) -> set[str]:
+        """The commands that ended well."""
+        return {command for command, said in self.said if said.code == 0}
 
     @property
     def files(self) -> list[Path]:
@@ -69,32 +66,31 @@ class Walked:
     def alive(self) -> list[str]:
         """Everything that came alive, anywhere."""
         found = [f"name {path}" for path in self.files if path.name not in NAMES]
-        for path in self.workbooks:
-            found += alive.in_workbook(path)
-        for path in self.pages:
-            found += alive.in_page(path)
-        for command, code, out, err in self.said:
-            if code in (2, 70):
-                found.append(f"{command} ended with {code}: {err[-300:]}")
-            found += [f"{command}: {entry}" for entry in alive.in_text(out + err)]
+        for path in self.files:
+            found += alive.in_file(path)
+        for command, said in self.said:
+            if said.code in (2, 70):
+                found.append(f"{command} ended with {said.code}: {said.err[-300:]}")
+            found += [f"{command}: {entry}" for entry in alive.in_text(said.out + said.err)]
         return found
 
 
-def walk(arguments: Sequence[str], folder: Path) -> Walked:
-    """Every command that writes or says something."""
+def walk(arguments: Sequence[str], folder: Path, explained: int = 25) -> Walked:
+    """Every command that writes or says something of people; so many rows are explained."""
     made = Walked(folder / "out")
     made.folder.mkdir()
     result = made.folder / "result"
-    if made.call("run", *arguments, "--out", result):
-        raise SystemExit(made.said[-1][3])
+    if (said := made.call("run", *arguments, "--out", result)).code:
+        raise SystemExit(said.err)
     made.call("check", *arguments, "--json", "--out", made.folder / "checked")
     made.call(
         "run", *arguments, "--lang", "en", "--unmask", "--previous", result, "--out", made.folder / "again"
     )
     made.call("diff", result, made.folder / "again", "--json", "--out", made.folder / "changes")
     made.call("audit", result, "--out", made.folder / "audit.xlsx")
+    made.call("verify", result, "--json")
     ledger: dict[str, Any] = pq.read_table(result / "tables" / "ledger.parquet").to_pydict()
-    for ref in dict.fromkeys(ledger["ref"][:: max(1, len(ledger["ref"]) // 25)]):
+    for ref in dict.fromkeys(ledger["ref"][:: max(1, len(ledger["ref"]) // explained)]):
         made.call("explain", result, ref)
     _decide(made, result)
     return made
@@ -116,12 +112,12 @@ def _decide(made: Walked, result: Path) -> None:
                 cell.data_type = "s"
     filled = made.folder / "filled.xlsx"
     book.save(filled)
-    made.call("decisions", "import", result, filled)
+    made.call("decisions", "import", result, filled, "--reviewer", naughty.FORMULAS[0])
     filled.unlink()
     log = made.folder / "result.decisions.jsonl"
     if log.exists():
         made.call("decisions", "list", result)
-        made.call("decisions", "list", result, "--json")
+        json.loads(made.call("decisions", "list", result, "--json").out)
         for extension in ("xlsx", "csv", "jsonl"):
             made.call("decisions", "export", result, "--out", made.folder / f"list.{extension}")
-        json.loads(made.said[-4][2])
+        made.call("decisions", "undo", result, 1, "--reviewer", naughty.FORMULAS[0])

@@ -27,9 +27,7 @@ def row_groups(path: Path, limits: Limits) -> tuple[int, ...]:
         return tuple(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))
 
 
-def parquet_pieces(
-    path: Path, limits: Limits, rows: int, stretch: Stretch | None = None
-) -> Iterator[Sheet]:
+def parquet_pieces(path: Path, limits: Limits, rows: int, stretch: Stretch | None = None) -> Iterator[Sheet]:
     """The table, or a stretch of it, in pieces of at most so many rows."""
     import pyarrow as pa
 

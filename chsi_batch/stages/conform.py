@@ -77,9 +77,7 @@ class Sheets:
         from chsi_batch.sources import opening
 
         source, read, refused = taken.source, taken.parts, bool(taken.refusals)
-        for answer in opening.pieces(
-            source.file, self.limits, self.words, self.language, self.stretch
-        ):
+        for answer in opening.pieces(source.file, self.limits, self.words, self.language, self.stretch):
             if answer.refusal is None and not answer.taken and not self.stretch:
                 answer.refusal = unchanged(source, answer.sha256, self.language)
             if answer.refusal is not None:

@@ -54,9 +54,7 @@ REGISTRATIONS = (
     )
     + "LEFT JOIN degree_places AS g ON g.n = e.other LEFT JOIN degrees AS b ON b.d = e.other"
 )
-DEGREES = _ENDED.format(
-    side="degree", rows="degrees", n="d", school="f.school", year="a.year", system="NULL"
-)
+DEGREES = _ENDED.format(side="degree", rows="degrees", n="d", school="f.school", year="a.year", system="NULL")
 
 _BY = "side, file, outcome, ending, code, severity, advice, fields, paired, school, year, system"
 
