@@ -15,7 +15,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from chsi_batch import intake, matching, pipeline
 from chsi_batch.engines import open_engine
 from chsi_batch.engines.base import Engine
 from chsi_batch.pieces import PIECE_ROWS
+from chsi_batch.results import Result
 from chsi_batch.settings import Settings
 from chsi_batch.terms import Side
 
@@ -146,9 +147,7 @@ def main() -> None:
             stage,
         )
         stage("results")
-        sizes = {
-            name: _write(engine, name, selects, asked.results) for name, selects in found.selects.items()
-        }
+        sizes = {name: _write(engine, name, result, asked.results) for name, result in found.results.items()}
         stage("end")
         engine.close()
     for (name, start, worked, first), (_, end, done, last) in itertools.pairwise(stages):
@@ -162,14 +161,14 @@ def main() -> None:
     print(sizes, found.capped)
 
 
-def _write(engine: Watched, name: str, selects: Sequence[str], folder: Path | None) -> int:
+def _write(engine: Watched, name: str, result: Result, folder: Path | None) -> int:
     """Let the engine write a result, or only make its rows; returns how many."""
     if folder is None:
-        return sum(part.num_rows for select in selects for part in engine.batches(select))
+        return sum(part.num_rows for select in result.selects for part in engine.batches(select))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
     path.unlink(missing_ok=True)
-    engine.write(selects, path)
+    engine.write(result.selects, path, result.finish)
     return int(pq.read_metadata(path).num_rows)
 
 

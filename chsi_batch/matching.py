@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from chsi_batch import deciding, intake, publishing, tables
 from chsi_batch import previous as earlier
 from chsi_batch.decisions.given import Given
 from chsi_batch.engines.base import Engine
-from chsi_batch.results import RECORD_TABLES
+from chsi_batch.results import RECORD_TABLES, Result
 from chsi_batch.stages import (
     accounts,
     admit,
@@ -95,9 +95,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Matched:
-    """What matching found: result tables as SELECTs, short ones as tables, and the capped routes."""
+    """What matching found: result tables to be made, short ones as tables, and the capped routes."""
 
-    selects: Mapping[str, Sequence[str]]
+    results: Mapping[str, Result]
     tables: Mapping[str, pa.Table]
     capped: list[dict[str, object]]
 
@@ -198,33 +198,63 @@ def _cross(engine: Engine) -> None:
 _STATES = ", ".join(FIELDS)
 
 
-def _put_details(engine: Engine, language: str) -> None:
-    """Hold a sentence for every combination of states that occurs: `details`."""
+def _details(engine: Engine, language: str) -> pa.Array:
+    """Hold the number of every combination of states that occurs, as `details`; their sentences."""
     words = tables.texts("state_words", language)
-    combinations = engine.take(f"SELECT {_STATES} FROM ranked UNION SELECT {_STATES} FROM alone").to_pylist()
+    found = engine.take(f"SELECT {_STATES} FROM ranked UNION SELECT {_STATES} FROM alone ORDER BY {_STATES}")
+    engine.put("details", found.append_column("detail", pa.array(range(found.num_rows), pa.int32())))
     sentences = [
         words["separator"].join(f"{words[field]}{words['between']}{words[row[field]]}" for field in FIELDS)
-        for row in combinations
+        for row in found.to_pylist()
     ]
-    columns: dict[str, Any] = {
-        field: pa.array([row[field] for row in combinations], pa.string()) for field in FIELDS
-    }
-    engine.put("details", pa.table({**columns, "detail": pa.array(sentences, pa.string())}))
+    return pa.array(sentences, pa.string())
 
 
-def _candidates() -> tuple[str, ...]:
+def _candidates(details: pa.Array, language: str) -> Result:
+    """Sentences are put in when the rows are in order: sorting them along would take most of the memory."""
     states = ", ".join(f"j.{field}" for field in FIELDS)
     same = " AND ".join(f"t.{field} = j.{field}" for field in FIELDS)
-    return (
+    select = (
         f"SELECT b.ref AS degree_ref, a.ref AS registration_ref, CAST(j.degree_rank AS INTEGER) AS rank, "
-        f"j.rule, {states}, t.detail, g.reading FROM ("
+        f"j.rule, {states}, t.detail, j.line AS reading FROM ("
         f"SELECT r, d, degree_rank, rule, line, {_STATES} FROM ranked UNION ALL "
         f"SELECT p.r, p.d, 1 AS degree_rank, q.rule, q.line, {', '.join(f'p.{field}' for field in FIELDS)} "
         "FROM alone AS p JOIN bound_pairs AS q ON q.d = p.d) AS j "
         "JOIN registrations AS a ON a.r = j.r "
-        f"JOIN degrees AS b ON b.d = j.d JOIN rules AS g ON g.line = j.line JOIN details AS t ON {same} "
-        "ORDER BY j.d, j.degree_rank",
+        f"JOIN degrees AS b ON b.d = j.d JOIN details AS t ON {same} "
+        "ORDER BY j.d, j.degree_rank"
     )
+    return Result((select,), partial(_worded, details, judge.readings(language)))
+
+
+def _worded(details: pa.Array, readings: Mapping[int, str], rows: pa.Table) -> pa.Table:
+    """Candidates with sentences in place of their numbers."""
+    lines, texts = pa.array(readings, pa.int32()), pa.array(readings.values(), pa.string())
+    for name, worded in (
+        ("detail", details.take(_whole(rows["detail"]))),
+        ("reading", texts.take(pc.index_in(_whole(rows["reading"]), lines))),
+    ):
+        rows = rows.set_column(rows.column_names.index(name), name, worded)
+    return rows
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks().cast(pa.int32())
+
+
+_TOLD = (
+    "registration_ledger", "degree_ledger", "binding_states", "exception_rows", "ranked", "alone",
+    "bound_pairs", "details", "registrations", "degrees", "registration_places", "degree_places",
+)  # fmt: skip
+"""The tables from which results are written and counted; of the cleaned rows they take the following."""
+_ROWS = {"registrations": "r, ref, year", "degrees": "d, ref, year"}
+
+
+def _let_go(engine: Engine) -> None:
+    """Only what results are made of stays, so that they can be sorted in the memory of the rest."""
+    engine.keep(*_TOLD)
+    for name, columns in _ROWS.items():
+        engine.make(name, f"SELECT {columns} FROM {name}")
 
 
 def begin(engine: Engine, task: Task) -> None:
@@ -235,7 +265,7 @@ def begin(engine: Engine, task: Task) -> None:
     if task.previous:
         remember.put(engine, task.previous.accounts, task.previous.bindings)
     engine.put("former_names", task.former)
-    judge.put_rules(engine, task.language)
+    judge.put_rules(engine)
     conclude.put_codes(engine, task.language)
 
 
@@ -253,19 +283,20 @@ def matched(engine: Engine, records: intake.Records, task: Task, progress: Progr
     if given and _decide(engine, given):
         capped = _settle(engine, task.key_cap, task.as_of)
     conclude.tell(engine)
-    _put_details(engine, task.language)
     short: dict[str, pa.Table] = {}
     if given:
         short["decisions"] = deciding.listed(engine, given, task.language)
     if task.previous:
         short |= {"left_behind": remember.left_behind(engine), "remembered": remember.remembered(engine)}
-    selects = {
-        "ledger": conclude.ledger(),
-        "bindings": verify.bindings(),
-        "exceptions": conclude.exceptions(),
-        "candidates": _candidates(),
+    candidates = _candidates(_details(engine, task.language), task.language)
+    _let_go(engine)
+    results = {
+        "ledger": Result(conclude.ledger()),
+        "bindings": Result(verify.bindings()),
+        "exceptions": Result(conclude.exceptions()),
+        "candidates": candidates,
     }
-    return Matched(selects, short, heavy + capped)
+    return Matched(results, short, heavy + capped)
 
 
 def match(
@@ -289,11 +320,13 @@ def match(
         intake.hold(engine, side, clean.CLEANERS[side](records[side]), given, previous is not None)
     taken_in = held(lambda side, rows: records[side].take(pa.array(rows, pa.int64())))
     found = matched(engine, taken_in, task, progress)
-    taken = {
-        name: pa.concat_tables([engine.take(select) for select in selects])
-        for name, selects in found.selects.items()
-    }
+    taken = {name: _taken(engine, result) for name, result in found.results.items()}
     return {**taken, **found.tables}, found.capped
+
+
+def _taken(engine: Engine, result: Result) -> pa.Table:
+    rows = pa.concat_tables([engine.take(select) for select in result.selects])
+    return rows if result.finish is None else result.finish(rows)
 
 
 def states_of(registration: pa.Table, degree: pa.Table) -> dict[str, str]:

@@ -51,7 +51,7 @@ from chsi_batch.terms import Side
 FORMER_NAME_COLUMNS = ("id_number", "former_name", "name", "proof")
 OUTPUTS = ("binding_report.xlsx", "exception_report.xlsx", "summary.html", "tables", "private", "run.json")
 MANY = 20_000
-"""Rows from which the memory that idle readers hold is worth more than starting them again."""
+"""Rows from which memory that lies idle, here and in readers, is worth more than taking it again."""
 _VERSIONED = ("pandas", "pyarrow", "duckdb", "pandera", "XlsxWriter", "python-calamine", "rapidfuzz")
 
 
@@ -160,7 +160,7 @@ def _work(
         finished = Run(Stored(folders.whole, {**held, **counts}), facts)
         outputs = stages.counting(2 + 2 * job.workbooks)
         with apart.page(finished, job.language, job.unmask) as page:
-            writing.write(engine, found.selects, held, folders)
+            writing.write(engine, found.results, held, folders)
             _close_ledger(engine, folders, held)
             opened.close()
             outputs(1)
@@ -225,6 +225,7 @@ def _take_in(
     rows = sum(side.rows for side in taken.values())
     if rows >= MANY:
         opening.end_waiting()
+        pa.default_memory_pool().release_unused()
     issues = pa.concat_tables([piece for side in Side for piece in taken[side].issues])
     tables = {
         "inputs": pa.concat_tables([sides[side].inputs() for side in Side]),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +97,14 @@ class Stored(Mapping[str, "pa.Table"]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A table to be written: SELECTs, one after the other; `finish` completes pieces of their rows."""
+
+    selects: tuple[str, ...]
+    finish: Callable[[pa.Table], pa.Table] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,19 +17,20 @@ from chsi_batch import pieces
 from chsi_batch.engines.base import Engine
 from chsi_batch.intake import Folders
 from chsi_batch.report import masked
+from chsi_batch.results import Result
 
 WRITERS = 2
 """Tables written at the same time: each has a thread of its own, and the engine works beside them."""
 
 
 def write(
-    engine: Engine, selects: Mapping[str, Sequence[str]], tables: Mapping[str, pa.Table], folders: Folders
+    engine: Engine, results: Mapping[str, Result], tables: Mapping[str, pa.Table], folders: Folders
 ) -> None:
-    """Write the rows of the selects and the tables; the records are there already."""
+    """Write the results and the tables; the records are there already."""
     with ThreadPoolExecutor(WRITERS) as writers:
         begun = [
-            writers.submit(engine.write, asked, folders.whole / f"{name}.parquet")
-            for name, asked in selects.items()
+            writers.submit(engine.write, result.selects, folders.whole / f"{name}.parquet", result.finish)
+            for name, result in results.items()
         ]
     for told in begun:
         told.result()

@@ -52,6 +52,9 @@ class Engine(Growing, Protocol):
         Others may come with them, and none in any order.
         """
 
+    def keep(self, *names: str) -> None:
+        """Only these tables are needed from now on; the others may go."""
+
     def count(self, name: str) -> int:
         """How many rows stand under `name`."""
 

@@ -121,6 +121,12 @@ class DuckDB:
         """All rows at once, whatever they are alike in."""
         self.put(name, function(self.take(select)))
 
+    def keep(self, *names: str) -> None:
+        """Drop the others."""
+        for name in self.take("SELECT table_name FROM duckdb_tables()")["table_name"].to_pylist():
+            if name not in names:
+                self._connection.execute(f"DROP TABLE {name}").complete()
+
     def count(self, name: str) -> int:
         """Rows of a table of ours."""
         return int(self.take(f"SELECT count(*) AS n FROM {name}")["n"][0].as_py())

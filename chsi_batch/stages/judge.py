@@ -53,8 +53,13 @@ def _line(id_number: str, name: str) -> str:
     )
 
 
-def put_rules(engine: Engine, language: str) -> None:
-    """Hold the rule table as `rules`: line, rule, verdict, method, code, reading (in one language)."""
+def readings(language: str) -> dict[int, str]:
+    """What each line of the rule table says, in words."""
+    return {rule.line: rule.reading[language] for rule in rules.match_rules()}
+
+
+def put_rules(engine: Engine) -> None:
+    """Hold the rule table as `rules`: line, rule, verdict, method, code."""
     found = rules.match_rules()
     engine.put(
         "rules",
@@ -65,7 +70,6 @@ def put_rules(engine: Engine, language: str) -> None:
                 "verdict": [rule.verdict.value for rule in found],
                 "method": [rule.method for rule in found],
                 "code": [rule.code or None for rule in found],
-                "reading": [rule.reading[language] for rule in found],
             }
         ),
     )
