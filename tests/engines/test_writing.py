@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from chsi_batch import pieces
 from chsi_batch.engines import open_engine
 from chsi_batch.engines.base import Engine
+
+from .in_parts import check_doubled, check_together, check_written, doubler, halves
 
 ROWS = 450_000
 
@@ -25,49 +26,38 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     opened.close()
 
 
-def _halves() -> list[pa.Table]:
-    numbers = pa.array(range(ROWS), pa.int64())
-    whole = pa.table({"n": numbers, "text": [f"行{n % 7}" for n in range(ROWS)]})
-    return [whole.slice(ROWS // 2).select(["text", "n"]), whole.slice(0, ROWS // 2)]
-
-
 def test_what_is_added_in_parts_comes_out_whole_and_in_order(engine: Engine, tmp_path: Path) -> None:
-    for half in _halves():
-        engine.append("given", half)
     path = tmp_path / "out.parquet"
-    engine.write(
-        ["SELECT n, text FROM given ORDER BY n", "SELECT n, 'x' AS text FROM given WHERE n < 2 ORDER BY n"],
-        path,
-    )
-    found = pq.read_table(path)
-    assert found["n"].to_pylist() == [*range(ROWS), 0, 1]
-    assert found["text"][-3:].to_pylist() == [f"行{(ROWS - 1) % 7}", "x", "x"]
+    check_written(engine, ROWS, path)
     assert pq.read_metadata(path).num_row_groups == -(-(ROWS + 2) // pieces.PIECE_ROWS)
 
 
 def test_each_piece_goes_through_the_function(engine: Engine, tmp_path: Path) -> None:
-    engine.append("given", _halves()[1])
-    sizes = []
+    check_doubled(engine, 2 * ROWS, tmp_path / "out.parquet")
+    sizes: list[int] = []
 
-    def doubled(piece: pa.Table) -> pa.Table:
+    def counted(piece: pa.Table) -> pa.Table:
         sizes.append(piece.num_rows)
-        return pa.table({"n": piece["n"], "twice": pc.multiply(piece["n"], 2)})
+        return doubler()(piece)
 
-    path = tmp_path / "out.parquet"
-    engine.write(["SELECT n FROM given ORDER BY n"], path, doubled)
-    assert pq.read_table(path)["twice"].to_pylist() == list(range(0, ROWS, 2))
+    engine.write(["SELECT n FROM given ORDER BY n"], tmp_path / "again.parquet", counted)
+    assert len(sizes) > 1
     assert max(sizes) <= pieces.PIECE_ROWS
 
 
+def test_rows_that_are_alike_come_together(engine: Engine) -> None:
+    check_together(engine, ROWS)
+
+
 def test_an_empty_result_is_a_file_with_columns(engine: Engine, tmp_path: Path) -> None:
-    engine.append("given", _halves()[0].slice(0, 0))
+    engine.append("given", halves(ROWS)[0].slice(0, 0))
     path = tmp_path / "out.parquet"
     engine.write(["SELECT n, text FROM given ORDER BY n"], path)
     assert pq.read_table(path).to_pydict() == {"n": [], "text": []}
 
 
 def test_cut_does_not_depend_on_how_rows_came() -> None:
-    whole = _halves()[1]
+    whole = halves(ROWS)[1]
     singles = [whole.slice(at, 70_000) for at in range(0, whole.num_rows, 70_000)]
     one, other = (list(pieces.cut(parts, 100_000)) for parts in ([whole], singles))
     assert [piece.num_rows for piece in one] == [100_000, 100_000, 25_000]

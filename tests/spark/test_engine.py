@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
+from engines.in_parts import check_doubled, check_together, check_written, doubler
 from spec.test_rules import WORDS, combinations
 
 from chsi_batch import rules
-from chsi_batch.engines import open_engine
+from chsi_batch.engines import open_engine, parts
 from chsi_batch.engines.base import Engine
+from chsi_batch.engines.spark import Spark
 
 pytestmark = pytest.mark.xdist_group("spark")
 
@@ -28,39 +28,44 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     assert not (tmp_path / "spill").exists()
 
 
-def _halves() -> list[pa.Table]:
-    whole = pa.table({"n": pa.array(range(ROWS), pa.int64()), "text": [f"行{n % 7}" for n in range(ROWS)]})
-    return [whole.slice(ROWS // 2).select(["text", "n"]), whole.slice(0, ROWS // 2)]
-
-
 def test_rows_added_in_parts_come_out_whole_and_in_order(engine: Engine, tmp_path: Path) -> None:
-    for half in _halves():
-        engine.append("given", half)
-    assert engine.count("given") == ROWS
     path = tmp_path / "out.parquet"
-    engine.write(
-        ["SELECT n, text FROM given ORDER BY n", "SELECT n, 'x' AS text FROM given WHERE n < 2 ORDER BY n"],
-        path,
-    )
-    found = pq.read_table(path)
-    assert found["n"].to_pylist() == [*range(ROWS), 0, 1]
-    assert found["text"][-3:].to_pylist() == [f"行{(ROWS - 1) % 7}", "x", "x"]
+    check_written(engine, ROWS, path)
     assert {part.suffix for part in path.iterdir()} == {".parquet"}
     pieces = list(engine.batches("SELECT n FROM given ORDER BY n DESC"))
     assert pa.concat_tables(pieces)["n"].to_pylist() == list(range(ROWS - 1, -1, -1))
 
 
 def test_functions_run_on_every_row_once(engine: Engine, tmp_path: Path) -> None:
-    def doubled(piece: pa.Table) -> pa.Table:
-        return pa.table({"twice": pc.multiply(piece["n"], 2)})
-
-    engine.put("given", _halves()[1])
-    engine.map("doubled", "SELECT n FROM given", doubled)
+    check_doubled(engine, ROWS, tmp_path / "out.parquet")
+    engine.map("doubled", "SELECT n FROM given", doubler())
     assert engine.take("SELECT twice FROM doubled ORDER BY twice")["twice"].to_pylist() == list(
         range(0, ROWS, 2)
     )
-    engine.write(["SELECT n FROM given ORDER BY n"], tmp_path / "out.parquet", doubled)
-    assert pq.read_table(tmp_path / "out.parquet")["twice"].to_pylist() == list(range(0, ROWS, 2))
+
+
+def test_rows_that_are_alike_come_together(engine: Engine) -> None:
+    check_together(engine, ROWS)
+
+
+def test_tasks_answer_in_their_order_and_tell_what_went_wrong(engine: Spark, tmp_path: Path) -> None:
+    (tmp_path / "1").write_text("one", encoding="utf-8")
+    (tmp_path / "0").write_text("zero", encoding="utf-8")
+    places = [tmp_path / "1", tmp_path / "0"]
+    assert engine.each("read", Path.read_bytes, places) == [b"one", b"zero"]
+    assert engine.each("read", Path.read_bytes, []) == []
+    with pytest.raises(FileNotFoundError):
+        engine.each("read", Path.read_bytes, [*places, tmp_path / "2"])
+
+
+def test_a_part_that_was_broken_off_is_no_part(tmp_path: Path) -> None:
+    with pytest.raises(TypeError), parts.whole(tmp_path / parts.PART.format(3)) as path:
+        path.write_text(None)  # type: ignore[arg-type]
+    (tmp_path / ".part-00004-killed").write_bytes(b"half")
+    parts.add(tmp_path, 5, pa.table({"n": [1]}))
+    assert parts.parts(tmp_path) == [tmp_path / "part-00005.parquet"]
+    parts.clear(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["part-00005.parquet"]
 
 
 def test_a_table_may_be_made_from_itself(engine: Engine) -> None:
