@@ -7,6 +7,7 @@ master is lost would wait for ever: a watch asks for it every few seconds and gi
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -33,6 +34,8 @@ MISSED = 3
 PATIENCE_SECONDS = 120.0
 """How long a cluster may leave the run without a single executor."""
 BATCH_ROWS = 100_000
+LOCAL_PARTITIONS = 4
+"""Parts of a shuffle for each thread of this machine, if the user does not say: Spark's 200 are for many."""
 
 FIXED = {
     "spark.app.name": "chsi-batch",
@@ -170,6 +173,8 @@ def options(
     }
     if master.startswith("local"):
         asked |= {"spark.driver.host": "127.0.0.1", "spark.local.dir": str(workspace)}
+        if not settings.shuffle_partitions:
+            asked["spark.sql.shuffle.partitions"] = LOCAL_PARTITIONS * (threads or os.cpu_count() or 1)
     return {key: str(value) for key, value in asked.items() if value}
 
 
