@@ -3,8 +3,9 @@
 `python bench/spark_cluster.py --people 1000000 --work DIR`: the same run on DuckDB, on one worker and on two;
 with one of two workers killed in the middle; and with the master killed. The tables must be the same each
 time, and a run that fails must leave the one before it whole. `--skew` gives one name to 29 % of the people
-and one school to 10 %. Figures go to `DIR/figures.json`: seconds per stage, and from Spark's event log, for
-each stage of some weight, the longest task against the median one, and the bytes it shuffled.
+and one school to 10 %. Figures go to `DIR/figures.json`: seconds per stage of the run, processor seconds of
+all workers with what they started, and from Spark's event log the totals of the run and, for each stage of
+some weight, the longest task against the median one and the bytes it shuffled.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyspark
@@ -33,6 +36,9 @@ from cohort import make, write
 SPARK_CLASS = Path(pyspark.__file__).parent / "bin" / "spark-class"
 RUN = [sys.executable, "-m", "chsi_batch"]
 HOST = "127.0.0.1"
+LOOK_SECONDS = 1.0
+TOTALS = ("Executor Run Time", "Executor CPU Time", "Disk Bytes Spilled", "Peak Execution Memory")
+"""Milliseconds, nanoseconds, bytes, bytes, summed over all tasks; the time of Python is in the first only."""
 WEIGHTY_SECONDS = 2.0
 """Stages whose tasks took less than this together say nothing of balance."""
 
@@ -72,6 +78,9 @@ class Cluster:
             )
             for number in range(workers)
         ]  # fmt: skip
+        self._over = threading.Event()
+        self._spent: dict[int, float] = {}
+        threading.Thread(target=self._look, daemon=True).start()
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         log = (self.folder / f"{name}-{time.monotonic_ns()}.log").open("wb")
@@ -91,8 +100,22 @@ class Cluster:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def _look(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            for worker in self.workers:
+                with contextlib.suppress(psutil.Error):
+                    process = psutil.Process(worker.pid)
+                    for each in (process, *process.children(recursive=True)):
+                        with contextlib.suppress(psutil.Error):
+                            self._spent[each.pid] = sum(each.cpu_times()[:2])
+
+    def worked(self) -> float:
+        """Processor seconds of the workers, their executors, Python and readers, as often as was looked."""
+        return round(sum(self._spent.values()), 1)
+
     def close(self) -> None:
         """End all of it."""
+        self._over.set()
         for process in (*self.workers, self.master):
             self.kill(process)
 
@@ -154,11 +177,12 @@ def seconds(out: Path) -> dict[str, float]:
     return {name: round(value, 1) for name, value in facts["seconds"].items()}
 
 
-def stages(events: Path) -> list[dict[str, Any]]:
-    """From Spark's own log: each stage of some weight, the heaviest first."""
+def stages(events: Path) -> dict[str, Any]:
+    """From Spark's own log: the totals, and each stage of some weight, the heaviest first."""
     tasks: dict[int, list[float]] = defaultdict(list)
     bytes_: dict[int, int] = defaultdict(int)
     told: dict[int, str] = {}
+    totals: dict[str, float] = dict.fromkeys((*TOTALS, "shuffled"), 0.0)
     for path in events.iterdir():
         for line in path.read_text(encoding="utf-8").splitlines():
             event = json.loads(line)
@@ -168,9 +192,13 @@ def stages(events: Path) -> list[dict[str, Any]]:
             elif event["Event"] == "SparkListenerTaskEnd" and event["Task End Reason"]["Reason"] == "Success":
                 stage, info = event["Stage ID"], event["Task Info"]
                 tasks[stage].append((info["Finish Time"] - info["Launch Time"]) / 1000)
-                written = (event.get("Task Metrics") or {}).get("Shuffle Write Metrics") or {}
+                metrics = event.get("Task Metrics") or {}
+                written = metrics.get("Shuffle Write Metrics") or {}
                 bytes_[stage] += written.get("Shuffle Bytes Written", 0)
-    return sorted(
+                for name in TOTALS:
+                    totals[name] += metrics.get(name, 0)
+    totals["shuffled"] = sum(bytes_.values())
+    weighty = sorted(
         (
             {
                 "table": told.get(stage, "").removeprefix("SELECT ")[:40],
@@ -178,6 +206,7 @@ def stages(events: Path) -> list[dict[str, Any]]:
                 "seconds": round(sum(times), 1),
                 "longest": round(max(times), 2),
                 "median": round(statistics.median(times), 2),
+                "longest_to_median": round(max(times) / max(statistics.median(times), 0.001), 1),
                 "shuffled_megabytes": round(bytes_[stage] / 1e6, 1),
             }
             for stage, times in tasks.items()
@@ -185,6 +214,7 @@ def stages(events: Path) -> list[dict[str, Any]]:
         ),
         key=lambda entry: -entry["seconds"],
     )
+    return {"tasks": sum(map(len, tasks.values())), "totals": totals, "weighty": weighty}
 
 
 def skewed(made: dict[str, pa.Table], seed: int) -> dict[str, pa.Table]:
@@ -237,6 +267,7 @@ def main() -> None:
                 code, lines = finish(begun)
                 print(*lines[-1:], sep="\n")
                 check(f"{name}: finishes", code == 0, figures)
+                figures[f"workers_processor_seconds_{name}"] = on.worked()
                 check(f"{name}: the tables are DuckDB's", same(tables(work / name), expected), figures)
                 figures[f"seconds_{name}"] = seconds(work / name)
                 figures[f"stages_{name}"] = stages(on.events)
