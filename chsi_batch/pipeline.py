@@ -128,11 +128,11 @@ def _work(
     stages: measuring.Stages,
 ) -> Run:
     """From inputs, which are examined already unless Spark reads them, to a complete folder."""
-    from chsi_batch.report import apart, html
+    from chsi_batch.report import apart, html, reports
 
     folders = _folders(job, folder)
     task = _task(job, former, reviewed, before)
-    with contextlib.ExitStack() as opened:
+    with contextlib.ExitStack() as begun, contextlib.ExitStack() as opened:
         engine = open_engine(
             job.engine,
             job.settings.engine.threads,
@@ -147,6 +147,7 @@ def _work(
         else:
             taken = _take_in(engine, sides, folders, task, stages)
         held = dict(taken.tables)
+        artist = begun.enter_context(apart.artist(pc.sum(held["inputs"]["records"]).as_py() or 0))
         found = matching.matched(engine, taken.records, task, stages)
         stages("report")
         held |= found.tables
@@ -159,16 +160,12 @@ def _work(
             facts["previous"] = dict(before.facts)
         finished = Run(Stored(folders.whole, {**held, **counts}), facts)
         outputs = stages.counting(2 + 2 * job.workbooks)
-        with apart.page(finished, job.language, job.unmask) as page:
-            writing.write(engine, found.results, held, folders)
-            _close_ledger(engine, folders, held)
-            opened.close()
-            outputs(1)
-            for write, name in _workbooks(job):
-                write(finished, folder / name, job.language, job.unmask)
-                outputs(1)
-            html.save(page(), folder / "summary.html")
-            outputs(1)
+        artist.ask(html.gathered(finished, job.language, job.unmask), pictures=job.workbooks)
+        writing.write(engine, found.results, held, folders)
+        _close_ledger(engine, folders, held)
+        opened.close()
+        outputs(1)
+        reports.write(finished, folder, artist, job.language, job.unmask, job.workbooks, outputs)
     if not job.private:
         shutil.rmtree(folders.whole)
     stages("publish")
@@ -210,8 +207,11 @@ def _take_in(
 ) -> intake.Intake:
     """The records of all sides, each side in a thread of its own."""
     stages("clean")
+    expected = sum(sheets.expected for sheets in sides.values())
+    if expected >= MANY:
+        opening.end_waiting()
     counting, remembering = intake.Counting(), task.previous is not None
-    told = stages.counting(sum(sheets.expected for sheets in sides.values()))
+    told = stages.counting(expected)
     with ThreadPoolExecutor(len(Side)) as threads:
         begun = {
             side: threads.submit(
@@ -222,9 +222,7 @@ def _take_in(
     taken = {side: each.result() for side, each in begun.items()}
     if refusals := [told for side in sides.values() for told in side.refusals]:
         raise Refused(refusals)
-    rows = sum(side.rows for side in taken.values())
-    if rows >= MANY:
-        opening.end_waiting()
+    if expected >= MANY:
         pa.default_memory_pool().release_unused()
     issues = pa.concat_tables([piece for side in Side for piece in taken[side].issues])
     tables = {
@@ -313,12 +311,3 @@ def table_digests() -> dict[str, str]:
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".csv")
     }
-
-
-def _workbooks(job: Job) -> list[tuple[Callable[[Run, Path, str, bool], None], str]]:
-    """What writes which workbook; masked unless asked otherwise."""
-    from chsi_batch.report import xlsx
-
-    if not job.workbooks:
-        return []
-    return [(xlsx.write_bindings, "binding_report.xlsx"), (xlsx.write_exceptions, "exception_report.xlsx")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,15 +80,17 @@ class Stored(Mapping[str, "pa.Table"]):
     def __init__(self, folder: Path, held: Mapping[str, pa.Table]) -> None:
         self._folder = folder
         self._held = dict(held)
+        self._reading = threading.Lock()
 
     def __getitem__(self, name: str) -> pa.Table:
-        if name not in self._held:
-            import pyarrow.parquet as pq
+        with self._reading:  # two reports may ask for the same one
+            if name not in self._held:
+                import pyarrow.parquet as pq
 
-            if name not in self:
-                raise KeyError(name)
-            self._held[name] = pq.read_table(self._folder / f"{name}.parquet")
-        return self._held[name]
+                if name not in self:
+                    raise KeyError(name)
+                self._held[name] = pq.read_table(self._folder / f"{name}.parquet")
+            return self._held[name]
 
     def __contains__(self, name: object) -> bool:
         return name in set(self)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from chsi_batch.report import charts, heights, pouring
+from chsi_batch.report import heights, pouring
+from chsi_batch.report.overview_pictures import Picture
 from chsi_batch.report.palette import GRID, INK, MARK, PLAIN_LIGHT, STRONG
 from chsi_batch.report.sheets import HEAD_ROWS, Column, Sheet
 from chsi_batch.report.words import Words
@@ -35,13 +36,9 @@ PIXELS = 4 / 3
 HEADING = 24
 PICTURE_HEIGHT = 380.0
 """Points of the highest picture; with its heading it stands in one row, which can have 409."""
-PICTURE_DPI = 150
 _LEFT = 0.3
 _TOP = 0.45
 _BOTTOM = 0.55
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _Text = str | int | None
 
@@ -185,16 +182,16 @@ class Form:
                 sheet.write_url(top + 2 + number, 0, f"internal:'{links[number]}'!A1", style, str(row[0]))
         return top + len(rows) + 3
 
-    def picture(self, sheet: Any, top: int, heading: str, drawn: Figure, alt: str) -> int:
+    def picture(self, sheet: Any, top: int, heading: str, drawn: Picture, alt: str) -> int:
         """A picture and its heading in row `top`, so that no page parts them. Returns the next free row."""
-        high = float(drawn.get_size_inches()[1]) * INCH
+        png, high = drawn[0], drawn[1] * INCH
         scale = min(1.0, PICTURE_HEIGHT / high)
         sheet.set_row(top, high * scale + HEADING)
         sheet.write_string(top, 0, heading, self.style(bold=True, font_size=SIZE + 2, valign="top"))
         sheet.insert_image(
             top, 0, "picture.png",
             {
-                "image_data": BytesIO(charts.png(drawn, PICTURE_DPI)), "description": alt,
+                "image_data": BytesIO(png), "description": alt,
                 "x_scale": scale, "y_scale": scale, "y_offset": HEADING * PIXELS, "object_position": 2,
             },
         )  # fmt: skip

@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chsi_batch.report import charts
 from chsi_batch.report.cases import Case
 from chsi_batch.report.forms import WIDTHS, Form
-from chsi_batch.report.numbers import flow
+from chsi_batch.report.overview_pictures import Pictures
 from chsi_batch.report.palette import STRONG
 from chsi_batch.report.sheets import Sheet
 from chsi_batch.report.totals import Totals
 from chsi_batch.report.words import Words, party_order, readings
-from chsi_batch.results import Run
 from chsi_batch.terms import Side
 
-MOST_FILES = 8
-"""Files of a side in the picture."""
-MOST_CODES = 14
-"""Codes in the picture: what a printed page has room for."""
 Row = tuple[str | int | None, ...]
 
 
-def bindings(form: Form, run: Run, found: Totals, facts: str, lost: int) -> None:
+def bindings(form: Form, found: Totals, drawn: Pictures, facts: str, lost: int) -> None:
     """汇总: files, rules, states, and the flow."""
     words = form.words
     sheet = page(form, words("sheet.summary"), words("workbook.bindings"), facts)
@@ -41,13 +35,14 @@ def bindings(form: Form, run: Run, found: Totals, facts: str, lost: int) -> None
     ]
     states.append((words("total"), sum(found.states.values()), ""))
     top = form.table(sheet, top, words("states.heading"), _header(words, "states"), states)
-    top = _flow(form, sheet, top, run, found)
+    top = _flow(form, sheet, top, found, drawn)
     close(form, sheet, top, lost)
 
 
 def exceptions(
-    form: Form, run: Run, cases: Sequence[Case], found: Totals, lists: Sequence[Sheet], facts: str, lost: int
-) -> None:
+    form: Form, cases: Sequence[Case], found: Totals, drawn: Pictures, lists: Sequence[Sheet], facts: str,
+    lost: int,
+) -> None:  # fmt: skip
     """总览: files, acting parties with links to their sheets, codes, and pictures of both."""
     words = form.words
     sheet = page(form, words("sheet.overview"), words("workbook.exceptions"), facts)
@@ -73,18 +68,17 @@ def exceptions(
     notes: list[Row] = [(words.title(code), code, number, "") for code, number in found.notes.items()]
     if notes:
         top = form.table(sheet, top, words("notes.heading"), _header(words, "notes"), notes, total=False)
-    drawn = charts.exceptions_of(found, words, MOST_CODES)
-    top = form.picture(sheet, top, words("picture.exceptions"), drawn, words("picture.exceptions"))
-    top = _flow(form, sheet, top, run, found)
+    told = words("picture.exceptions")
+    top = form.picture(sheet, top, told, drawn["exceptions"], told)
+    top = _flow(form, sheet, top, found, drawn)
     close(form, sheet, top, lost)
 
 
-def _flow(form: Form, sheet: Any, top: int, run: Run, found: Totals) -> int:
+def _flow(form: Form, sheet: Any, top: int, found: Totals, drawn: Pictures) -> int:
     """The flow from files to outcomes."""
     words = form.words
     alt = words("figure.flow.alt", rows=found.records, bound=found.bound, exception=found.exception)
-    drawn = charts.flow_of(flow.count(run), words, MOST_FILES)
-    return form.picture(sheet, top, words("picture.flow"), drawn, alt)
+    return form.picture(sheet, top, words("picture.flow"), drawn["flow"], alt)
 
 
 def files(found: Totals, words: Words) -> list[Row]:

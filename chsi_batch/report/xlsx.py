@@ -6,34 +6,49 @@ here they are put together. The same run gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from chsi_batch.report import forms, left_behind, origin, overviews, pouring, sheets, totals
+from chsi_batch.report import (
+    forms,
+    left_behind,
+    origin,
+    overview_pictures,
+    overviews,
+    pouring,
+    sheets,
+    totals,
+)
 from chsi_batch.report.binding_sheets import BindingSheets
 from chsi_batch.report.case_sheets import CaseSheets
+from chsi_batch.report.numbers import flow
 from chsi_batch.report.palette import LIGHT, STRONG
 from chsi_batch.report.words import Words
 from chsi_batch.results import Run
 
+Drawn = Callable[[], overview_pictures.Pictures]
+"""Gives the pictures when they are needed."""
 
-def write_bindings(run: Run, path: Path, language: str, unmask: bool) -> None:
+
+def write_bindings(run: Run, path: Path, language: str, unmask: bool, drawn: Drawn | None = None) -> None:
     """Who is bound to which record, by which rule, in which state."""
     words = Words(language)
     form = forms.Form(words, words("workbook.bindings"))
-    found = BindingSheets(run, language, unmask).lists()
-    overviews.bindings(form, run, totals.count(run), facts(run, words, unmask), _lost(found))
+    found, counted = BindingSheets(run, language, unmask).lists(), totals.count(run)
+    pictures = drawn() if drawn else overview_pictures.draw(flow.count(run), counted, words)
+    overviews.bindings(form, counted, pictures, facts(run, words, unmask), _lost(found))
     finish(form, found, path, words, unmask)
 
 
-def write_exceptions(run: Run, path: Path, language: str, unmask: bool) -> None:
+def write_exceptions(run: Run, path: Path, language: str, unmask: bool, drawn: Drawn | None = None) -> None:
     """What is wrong with everyone else, who must act, and what is to be done."""
     words = Words(language)
     form = forms.Form(words, words("workbook.exceptions"))
-    filled = CaseSheets(run, language, unmask)
+    filled, counted = CaseSheets(run, language, unmask), totals.count(run)
     found = [*filled.lists(), *left_behind.lists(run, language, unmask)]
+    pictures = drawn() if drawn else overview_pictures.draw(flow.count(run), counted, words)
     overviews.exceptions(
-        form, run, filled.cases, totals.count(run), found, facts(run, words, unmask), _lost(found)
+        form, filled.cases, counted, pictures, found, facts(run, words, unmask), _lost(found)
     )
     origin.carry(form, run.facts)
     finish(form, found, path, words, unmask)

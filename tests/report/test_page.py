@@ -14,7 +14,18 @@ import pyarrow.compute as pc
 import pytest
 
 from chsi_batch.decisions.entries import DECISIONS
-from chsi_batch.report import apart, chinese_font, embedding, html, page_schools, page_sections, totals
+from chsi_batch.report import (
+    apart,
+    chinese_font,
+    embedding,
+    html,
+    overview_pictures,
+    page_schools,
+    page_sections,
+    totals,
+)
+from chsi_batch.report.numbers import flow
+from chsi_batch.report.overview_pictures import Pictures
 from chsi_batch.report.words import Words
 from chsi_batch.results import DECISION_STATUSES, Run
 
@@ -234,29 +245,54 @@ def test_the_same_run_gives_the_same_bytes(source: str, tmp_path: Path) -> None:
     assert (tmp_path / "again.html").read_text(encoding="utf-8") == source
 
 
-def test_a_page_drawn_beside_is_the_same(run: Run, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "LARGE", 0)
-    monkeypatch.setattr(html, "drawn", lambda _: pytest.fail("it is drawn in the other process"))
-    with apart.page(run, "zh", False) as page:
-        assert page() == source
+def drawn(run: Run, records: int) -> tuple[Pictures, str]:
+    """The pictures of the workbooks and the page, as a run of so many records has them drawn."""
+    with apart.artist(records) as artist:
+        artist.ask(html.gathered(run, "zh", False), pictures=True)
+        return artist.pictures(), artist.page()
 
 
-@pytest.mark.parametrize("start", ["raise SystemExit(1)", "import os; os.abort()"])
-def test_a_page_that_cannot_be_drawn_beside_is_drawn_here(
-    run: Run, source: str, monkeypatch: pytest.MonkeyPatch, start: str
+@pytest.fixture(scope="module")
+def pictures(run: Run) -> Pictures:
+    return overview_pictures.draw(flow.count(run), totals.count(run), Words("zh"))
+
+
+@pytest.mark.parametrize("records", [apart.LARGE - 1, apart.LARGE])
+def test_what_is_drawn_beside_is_the_same(
+    run: Run, source: str, pictures: Pictures, monkeypatch: pytest.MonkeyPatch, records: int
 ) -> None:
-    monkeypatch.setattr(apart, "LARGE", 0)
+    if records >= apart.LARGE:
+        monkeypatch.setattr(html, "drawn", lambda _: pytest.fail("it is drawn in the other process"))
+        monkeypatch.setattr(overview_pictures, "draw", lambda *_: pytest.fail("it is drawn there"))
+    assert drawn(run, records) == (pictures, source)
+
+
+@pytest.mark.parametrize("start", ["raise SystemExit(1)", "import os; os.abort()", "print('no answer')"])
+def test_what_cannot_be_drawn_beside_is_drawn_here(
+    run: Run, source: str, pictures: Pictures, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
     monkeypatch.setattr(apart, "_START", start)
-    with apart.page(run, "zh", False) as page:
-        assert page() == source
+    assert drawn(run, apart.LARGE) == (pictures, source)
+
+
+def test_a_fault_of_drawing_is_told_where_the_page_is_wanted(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(html, "drawn", fail)
+    with pytest.raises(ZeroDivisionError):
+        drawn(run, 0)
 
 
 def test_no_process_is_left_when_a_run_fails(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "LARGE", 0)
     before, children = psutil.Process().children(), []
+    monkeypatch.setattr(html, "drawn", lambda _: pytest.fail("nobody waits for it any more"))
 
     def interrupted() -> None:
-        with apart.page(run, "zh", False):
+        with apart.artist(apart.LARGE) as artist:
+            artist.ask(html.gathered(run, "zh", False), pictures=True)
             children.extend(child for child in psutil.Process().children() if child not in before)
             raise KeyboardInterrupt
 
