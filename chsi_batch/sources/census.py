@@ -19,7 +19,7 @@ from chsi_batch.settings import Limits
 from chsi_batch.sources.elements import Elements, never
 from chsi_batch.sources.model import COLUMNS, ROWS, Count
 from chsi_batch.sources.refusing import UnreadableError
-from chsi_batch.sources.sheet_xml import EDGE, GAP, LAST_REF, SHOWN, Cells, place_of, plain_row, tag
+from chsi_batch.sources.sheet_xml import EDGE, GAP, LAST_REF, REF, SHOWN, Cells, place_of, plain_row, tag
 from chsi_batch.sources.unpacking import Archive, open_archive
 
 _PART = 100
@@ -27,7 +27,6 @@ _PART = 100
 _ROW = re.compile(rb'(?:^|\s)r="([0-9]{1,20})"')
 _SHOWS = re.compile(rb"t(?: [^>]*)?>[^<\s&_]")
 """A text that plainly begins with something to see."""
-_NOWHERE = b"?"
 _ROOT = re.compile(rb"<[A-Za-z_]")
 _WORKSHEET = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?worksheet[\s/>]")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00")
@@ -164,10 +163,10 @@ class _Sheet:
     def __init__(self, name: str, blank: frozenset[int], limits: Limits) -> None:
         self._name, self._blank, self._limits = name, blank, limits
         self._number = 0
-        self._edge = b""
-        """How the reference of the last cell began in the row before."""
+        self._edges: set[bytes] = set()
+        """How the reference of the last cell began in the rows so far: a sheet has rows of a few widths."""
         self._lowest = 0
-        """How far down rows of this width may go."""
+        """How far down rows of these widths may go."""
         self._last = self._filled = self._width = self._height = 0
         self._lost: dict[tuple[int, int], str] = {}
 
@@ -192,9 +191,12 @@ class _Sheet:
         return never if self._cells.formula in block or b't="e"' in block else self._quick
 
     def _quick(self, piece: bytes) -> bool:
-        """A row as most are: it follows the others, shows something in its first cell, and is as wide."""
+        """A row as most are: it follows the others, shows something in its first cell, is as wide as some."""
         found = self._plain(piece)
-        if found is None or not piece.startswith(self._edge + found[1] + b'"', piece.rfind(LAST_REF)):
+        if found is None:
+            return False
+        at = piece.rfind(LAST_REF)
+        if piece[at : at + REF].partition(found[1] + b'"')[0] not in self._edges:
             return False
         number = int(found[1])
         if not self._number < number <= self._lowest:
@@ -218,14 +220,15 @@ class _Sheet:
     def _reach(self, row: bytes, number: int, *, filled: bool) -> None:
         """How far the sheet reaches: a reader makes room for every cell up to there."""
         at = row.rfind(LAST_REF)
-        column, stated = place_of(row[at : at + 20]) if at >= 0 else (0, 0)
+        column, stated = place_of(row[at : at + REF]) if at >= 0 else (0, 0)
         if column > COLUMNS:
             raise UnreadableError("beyond-grid", sheet=self._name, row=number)
         if filled and stated not in (0, number):
             raise UnreadableError("rows-out-of-order", sheet=self._name, row=number)
         edge = EDGE.match(row, at) if at >= 0 else None
-        self._edge = edge[0] if edge else _NOWHERE
-        self._lowest = min(ROWS, self._limits.cells // max(1, self._width, column))
+        if edge:
+            self._edges.add(edge[0])
         self._width, self._height = max(self._width, column), max(self._height, number, stated)
+        self._lowest = min(ROWS, self._limits.cells // max(1, self._width))
         if self._width * self._height > self._limits.cells:
             raise UnreadableError("sheet-too-large", sheet=self._name, cells=self._limits.cells)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 
 LAST_REF = b' r="'
 """How the reference of a cell begins, found from the end of a row."""
+REF = 20
+"""Bytes in which a reference of the grid stands, from there on."""
 EDGE = re.compile(rb' r="[A-Z]{1,3}')
 GAP, SHOWN = rb"\s*", rb"[^<\s&_]"
 _REF = re.compile(rb' r="([A-Z]{1,9})([0-9]{1,20})"')
