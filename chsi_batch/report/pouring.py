@@ -4,7 +4,8 @@ XlsxWriter draws the form: title, header, formats, filters, drop-downs, page set
 rows that carry each column's format (plain, and quoted for text that begins like a formula). Here the sample
 rows are replaced by the list, as inline text, some thousand rows at a time and column by column; no value
 ever lies in a temporary file. Only text, marked text and our own row numbers are written: nothing can become
-a formula, a link or markup. The same rows give the same bytes: members carry a fixed date.
+a formula, a link or markup. The same rows give the same bytes: members carry no date but that of 1980, which
+zipfile gives to those it opens by name.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 CHUNK = 4_000
 """Rows joined before they are compressed."""
-DATE = (1980, 1, 1, 0, 0, 0)
+UNIX = 3
+"""What a member says of the system it was made on, whichever that was."""
 FILE_MODE = 0o600
 COMPRESSION = 3
 """Of 9: half the time of the usual 6, and reports repeat themselves enough."""
@@ -162,16 +164,12 @@ def pour(form: BinaryIO, lists: Mapping[str, tuple[Sheet, int]], runs: Runs, pat
         zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION) as target,
     ):
         for name in drawn.namelist():
-            member = zipfile.ZipInfo(name, DATE)
-            member.compress_type, member.create_system, member.external_attr = (
-                zipfile.ZIP_DEFLATED,
-                3,
-                FILE_MODE << 16,
-            )
-            with target.open(member, "w", force_zip64=name in lists) as out:
-                if name not in lists:
+            with target.open(name, "w", force_zip64=name in lists) as out:
+                if name in lists:
+                    sheet, first = lists[name]
+                    for part in _parts(drawn.read(name).decode("utf-8"), sheet, first, runs):
+                        out.write(part)
+                else:
                     out.write(drawn.read(name))
-                    continue
-                sheet, first = lists[name]
-                for part in _parts(drawn.read(name).decode("utf-8"), sheet, first, runs):
-                    out.write(part)
+            member = target.getinfo(name)
+            member.create_system, member.external_attr = UNIX, FILE_MODE << 16

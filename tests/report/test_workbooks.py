@@ -6,6 +6,7 @@ import io
 import re
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 
 import openpyxl
@@ -402,3 +403,14 @@ def test_the_overview_shows_pictures_that_no_page_cuts(folder: Path, name: str, 
             png = members.read(f"xl/media/image{number}.png")
             assert png.startswith(b"\x89PNG")
             assert not re.search(b"Software|tIME|matplotlib", png)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_workbooks_are_packed_as_fast_as_was_decided(folder: Path, name: str) -> None:
+    path = folder / f"{name}_zh.xlsx"
+    with zipfile.ZipFile(path) as book:
+        for member in book.infolist():
+            packer = zlib.compressobj(pouring.COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+            packed = packer.compress(book.read(member)) + packer.flush()
+            assert member.compress_size == len(packed), member.filename
+            assert member.date_time == (1980, 1, 1, 0, 0, 0)
