@@ -29,10 +29,11 @@ OWN = {
 
 DRAWN = {
     "rules": "01-binding", "match_rules": "06-suggestions", "pair_routes": "13-routes or 06-suggestions",
-    "admit": "07-rows or 11-notes", "accounts": "08-accounts or 15-previous",
-    "compare": "02-documents or 03-names or 04-numbers", "judge": "05-claims",
-    "settle": "05-claims or 01-binding",
-    "rank": "12-order or 06-suggestions", "conclude": "11-notes or 12-order or 07-rows or 05-claims",
+    "admit": "07-rows or 11-notes or 05-claims", "accounts": "08-accounts or 15-previous",
+    "compare": "02-documents or 03-names or 04-numbers or 05-claims", "judge": "04-numbers or 05-claims",
+    "settle": "05-claims or 01-binding or 08-accounts or 14-decisions",
+    "rank": "12-order or 06-suggestions or 05-claims or 04-numbers",
+    "conclude": "not 14-decisions and not 03-names and not 02-documents",
     "cross": "09-crossed", "repeat": "07-rows", "verify": "10-verification or 15-previous",
 }  # fmt: skip
 """The drawn cases (`tests/spec/cases`) that are about each file."""

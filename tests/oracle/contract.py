@@ -13,8 +13,9 @@ who share a value, and notes that concern one cell alone (`judging.NOTES` lists 
 Where the contract leaves room, and the reading taken here
 ----------------------------------------------------------
 Rows
- 1. duplicate-row, "equal canonical values": the cell as text without outer whitespace, dates as dates; not
-    the cleaned value (x/X, inner padding), because the sentence excepts dates alone. Blank equals blank.
+ 1. duplicate-row, "equal canonical values": names, numbers, schools and years as they are used in matching
+    (section 8 calls these canonical; inner padding and widths make no other row), dates as dates, any other
+    cell as its text. Blank equals blank. A rounded number is not the same number in full.
     Taken literally, a sheet of few columns (name and ID only) repeats every richer row of the same person.
  2. duplicate-row, which counts: the first in input order, as section 7 says. RELIABILITY P4 ("which
     repeated row counts never depends on position") contradicts it whenever the two rows differ in a column
@@ -85,7 +86,7 @@ Codes
 29. `contested` also explains the registration that loses by "B1 before B2 before B3" (the contract gives it
     no other code), with the degree as counterpart; the degree itself is bound.
 30. id-slip "replaces" id-malformed: the latter goes, id-slip stays in group 3 – after the account's codes.
-    Only if id-slip is the code of the best candidate.
+    Only if id-slip is the code of the best candidate, which stands behind ids-crossed and contested too.
 31. Group 4 only when the row has no other code. claim-not-found: the row has a usable number and no degree
     row has it `same` or `alike` (a free-form number without a claimed school: at any school); near does not
     count as found.
@@ -95,10 +96,10 @@ Codes
 33. A bound row's rule and counterpart are those of its best pair among those bound to it.
 34. A name-missing pair has no rule of its own (Z0): candidates and ledger show the rule it would bind by.
     For every other pair they show the rule as the states are.
-35. "Then reference": plain text order of the refs (`cases` draws refs whose text and input orders agree).
-    With equal fields a tie is common – two reviews, two contesting accounts – and then the counterpart, now
-    and then even the code (I1 or C2, out-of-scope or id-malformed), follows the position of the rows;
-    RELIABILITY P4 ("ties never depend on position") asks for a key from the row's content before it.
+35. "Then reference": with equal fields a tie is common – two reviews, two contesting accounts – and decides
+    the counterpart, now and then even the code (I1 or C2, out-of-scope or id-malformed). Promise P4 ("ties
+    never depend on position") puts the rows' content before it: name, ID, then the claim or certificate.
+    Last comes the plain text order of the refs (`cases` draws refs whose text and input orders agree).
 
 Several claims
 36. A degree goes to the row of the account whose claimed number is `same`; several: more fields same, then
@@ -117,7 +118,8 @@ ids-crossed
     degree of the same name, else its best candidate. A single edge is X1, V2 or V3 as ever.
 39. The crossed counterpart is the first candidate even if the states alone give weak or Z0; that rule is
     shown, and it is the ledger's rule (None for Z0).
-40. ids-crossed does not block B3 elsewhere, nor is it B; true partners make no row a target.
+40. ids-crossed does not block B3 elsewhere, nor is it B; a row that has a degree of its own ID and
+    name (same or alike: `ids-crossed` stands before V2, V3 and X1, not before V1) is no part of a crossing.
 
 Verification
 41. `unverified` when no enrolment row is given. Exactly 24 h after binding is no longer pending. `bound_at`

@@ -26,7 +26,7 @@ class Explainer:
         crossed_registrations: set[Registration],
         crossed_degrees: set[Degree],
     ) -> None:
-        self.pairs = sorted(pairs, key=lambda p: (*p.order, p.degree.ref, p.registration.ref))
+        self.pairs = sorted(pairs, key=lambda p: (*p.order, *p.content, p.degree.ref, p.registration.ref))
         self.owner, self.contested, self.account_of = owner, list(contested), account_of
         self.crossed: set[Row] = {*crossed_registrations, *crossed_degrees}
 
@@ -119,11 +119,14 @@ class Explainer:
         if account and account.disputed and not disputed:
             disputed = [("contested", None)]
         crossed: list[Finding] = [("ids-crossed", self.best(row))] if row in self.crossed else []
-        found = crossed + contests + disputed
-        if found:
-            return found
+        return crossed + contests + disputed + self.explained(row)
+
+    def explained(self, row: Row) -> list[Finding]:
+        """The code of the best candidate, unless that would bind or is the other end of a crossing."""
         best = next((p for p in self.of(row) if self.explains(row, p)), None)
-        return [(best.code, best)] if best and not best.would and best.verdict != "weak" and best.code else []
+        if best is None or best.would or best.crossed or best.verdict == "weak" or not best.code:
+            return []
+        return [(best.code, best)]
 
     def contests(self, row: Row, pair: Pair) -> bool:
         """A bound degree is contested by nobody; who lost it is."""

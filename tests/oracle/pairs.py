@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from . import claims, identity, names
 from .accounts import Account
 from .judging import BIND_ORDER, ROW_CODES, Rule, judge
-from .rows import Degree, Registration, Row
+from .rows import Content, Degree, Registration, Row
 
 VERDICT_ORDER = {"bind": 0, "review": 1, "refuse": 2, "weak": 4, "none": 5}
 LAST_OF_REFUSALS = 3
@@ -51,6 +51,11 @@ class Pair:
         place = LAST_OF_REFUSALS if self.rule.name == "X2" else VERDICT_ORDER[verdict]
         able = bool(self.account and self.account.may_bind)
         return (not self.crossed, place, -self.states.count("same"), not able)
+
+    @property
+    def content(self) -> tuple[Content, Content]:
+        """Sorts what is equally good, wherever the rows stand."""
+        return self.degree.content, self.registration.content
 
     def other(self, row: Row) -> Registration | Degree:
         """The row across."""

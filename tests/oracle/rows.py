@@ -1,7 +1,8 @@
 """The rows of both sides with their fields read, and what is wrong with one by itself (group 1)."""
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from . import claims, identity, names
 from .text import half_width
 
 Raw = Mapping[str, object]
+Content = tuple[tuple[bool, str], ...]
 FLAGS = (
     "ref",
     "columns",
@@ -81,6 +83,12 @@ class Registration(Row):
     def school(self) -> claims.School:
         return claims.school(self.get("claimed_school"))
 
+    @cached_property
+    def content(self) -> Content:
+        """What orders rows that are equally good."""
+        cells = (self.name, self.id.key, self.get("username"), self.get("registered_at"), self.certificate)
+        return content(*cells, self.year, self.school.key, self.get("mobile"), self.get("email"))
+
 
 class Degree(Row):
     """A record of the ministry."""
@@ -100,6 +108,12 @@ class Degree(Row):
     def school(self) -> claims.School:
         return claims.school(self.get("school"), self.get("school_code"))
 
+    @cached_property
+    def content(self) -> Content:
+        """What orders rows that are equally good."""
+        cells = (self.name, self.id.key, self.certificate, self.year, self.get("school_code"))
+        return content(*cells, self.school.key, self.get("birth_date"))
+
     def find_own_faults(self) -> None:
         super().find_own_faults()
         if self.year is not None and self.year < FIRST_YEAR:
@@ -115,6 +129,37 @@ class Degree(Row):
         born = identity.real_date(digits) if len(digits) == 8 else None
         sex = {"1": "男", "2": "女"}.get(half_width(self.get("sex")), half_width(self.get("sex")))
         return (born is None or born == number.birth) and (sex not in ("男", "女") or sex == number.sex)
+
+
+def content(*cells: str | int | None) -> Content:
+    """Cells as a key for sorting, what is not there last."""
+    return tuple((cell is None, "" if cell is None else str(cell)) for cell in cells)
+
+
+def school_key(row: Row) -> str | None:
+    """The cleaned name of a row's school."""
+    return row.school.key if isinstance(row, (Registration, Degree)) else None
+
+
+def certificate(row: Row) -> str | None:
+    """The cleaned number a row holds or claims."""
+    return row.certificate if isinstance(row, (Registration, Degree)) else None
+
+
+def year(row: Row) -> int | None:
+    """The year a row states or claims."""
+    return row.year if isinstance(row, (Registration, Degree)) else None
+
+
+USED_IN_MATCHING: dict[str, Callable[[Row], object]] = {
+    "name": lambda row: row.name,
+    "certificate_number": certificate,
+    "claimed_certificate_number": certificate,
+    "school": school_key,
+    "claimed_school": school_key,
+    "graduation_year": year,
+    "claimed_year": year,
+}
 
 
 def find_duplicate_rows(rows: Sequence[Row]) -> None:
@@ -134,10 +179,14 @@ def repeats(row: Row, earlier: Row) -> bool:
 
 
 def comparable(row: Row, column: str) -> object:
-    """A cell for comparison: a date as its numbers, any other cell as its text."""
+    """A cell for comparison: as it is used in matching, a date as its numbers, any other cell as its text."""
     cell = row.get(column)
+    if column == "id_number":
+        return row.id.key or cell, row.id.rounded
+    if column in USED_IN_MATCHING and (value := USED_IN_MATCHING[column](row)) is not None:
+        return value
     if column not in DATES or cell is None:
-        return cell
+        return cell and " ".join(unicodedata.normalize("NFKC", cell).split())
     spread = re.sub(r"^([0-9]{4})([0-9]{2})([0-9]{2})?(?![0-9])", r"\1-\2-\3", cell)
     return tuple(int(number) for number in re.findall("[0-9]+", spread))
 
