@@ -36,7 +36,7 @@ UNION SELECT b.r FROM before AS z JOIN account_rows AS b ON b.account = z.accoun
 ACCOUNTS = """
 SELECT b.account, min(a.id_group) AS id_group, min(a.id_key) AS id_key, min(a.id_long) AS id_long,
   min(a.name_key) AS name_key,
-  min(COALESCE(f.fold_b, a.name_fold)) AS person, min(a.id_fault) AS id_fault,
+  min(COALESCE(f.fold_b, a.name_fold)) AS person, min(CASE WHEN a.id_rounded THEN 1 ELSE 0 END) AS rounded,
   max(CASE WHEN a.cancelled THEN 1 ELSE 0 END) AS cancelled,
   max(CASE WHEN a.inactive THEN 1 ELSE 0 END) AS inactive,
   max(CASE WHEN a.reviewing THEN 1 ELSE 0 END) AS reviewing,
@@ -54,6 +54,7 @@ WHERE x.n IS NULL
 GROUP BY b.account
 """
 """`person` is the folded name, a former name replaced by the present one. Repeated rows are no accounts.
+A rounded row says nothing about the others of its account.
 An account that was under review in the earlier run and is normal now has passed, whatever this export says of
 the review; a time of registration that it lacks is taken from there too (S8)."""
 
@@ -67,9 +68,9 @@ of one width, the first (or last) stands for all, so that no account is compared
 SUPERSEDED = f"""
 SELECT DISTINCT a.account FROM accounts AS a JOIN (
   SELECT id_group, id_key, name_key, registered_width, max(registered) AS registered FROM accounts
-  WHERE cancelled = 0 AND passed = 1 GROUP BY id_group, id_key, name_key, registered_width
+  WHERE cancelled = 0 AND passed = 1 AND rounded = 0 GROUP BY id_group, id_key, name_key, registered_width
 ) AS b ON b.id_group = a.id_group AND b.id_key = a.id_key AND b.name_key = a.name_key
-WHERE COALESCE(a.id_fault, '') <> 'id-rounded' AND {_OLDER.format(a="b", b="a")}
+WHERE a.rounded = 0 AND {_OLDER.format(a="b", b="a")}
 """
 """S8: when a newer account of the same name and ID has passed review, the old one is no longer valid."""
 
@@ -77,7 +78,7 @@ OPEN_ACCOUNTS = """
 SELECT a.* FROM accounts AS a LEFT JOIN superseded AS s ON s.account = a.account
 LEFT JOIN changed_identities AS i ON i.account = a.account
 WHERE s.account IS NULL AND i.account IS NULL AND a.cancelled = 0 AND a.inactive = 0 AND a.reviewing = 0
-  AND COALESCE(a.id_fault, '') <> 'id-rounded'
+  AND a.rounded = 0
 """
 
 DUPLICATES = f"""
@@ -90,17 +91,17 @@ WHERE {_OLDER.format(a="a", b="b")}
 """S8: the oldest account that may bind stays; equal or missing times leave the accounts contested."""
 
 PERSONS = """
-SELECT a.id_group, a.id_key, a.person, CASE WHEN count(*) = count(a.registered) THEN min(a.registered) END
-    AS registered,
+SELECT a.id_group, a.id_key, a.person, min(a.registered) AS registered,
+  CASE WHEN count(*) = count(a.registered) THEN 1 ELSE 0 END AS timed,
   min(a.registered_width) AS registered_width, max(CASE WHEN k.person IS NULL THEN 0 ELSE 1 END) AS known
 FROM accounts AS a LEFT JOIN superseded AS s ON s.account = a.account
 LEFT JOIN known_persons AS k ON k.id_group = a.id_group AND k.id_long = a.id_long AND k.person = a.person
-WHERE s.account IS NULL AND a.cancelled = 0 AND COALESCE(a.id_fault, '') <> 'id-rounded'
-  AND a.id_key IS NOT NULL
+WHERE s.account IS NULL AND a.cancelled = 0 AND a.rounded = 0 AND a.id_key IS NOT NULL
   AND a.person IS NOT NULL
 GROUP BY a.id_group, a.id_key, a.person
 """
-"""Who holds an ID number: one row per number and name; `known` = the ministry has that name."""
+"""Who holds an ID number: one row per number and name; `known` = the ministry has that name, `timed` = all
+its accounts tell when they were registered."""
 
 KNOWN_PERSONS = """
 SELECT DISTINCT d.id_group, d.id_long, COALESCE(f.fold_b, d.name_fold) AS person
@@ -143,8 +144,9 @@ SELECT DISTINCT a.id_group, a.id_key, a.person FROM persons AS a JOIN (
   SELECT id_group, id_key, registered_width, min(registered) AS registered FROM persons
   GROUP BY id_group, id_key, registered_width
 ) AS b ON b.id_group = a.id_group AND b.id_key = a.id_key
-WHERE {_OLDER.format(a="a", b="b")}
+WHERE a.timed = 1 AND {_OLDER.format(a="a", b="b")}
 """
+"""Whoever has an account of unknown time may have been the first."""
 
 _STATUSES = {
     "cancelled": "account-cancelled",

@@ -33,6 +33,10 @@ class Account:
         return "account-cancelled" in self.codes
 
     @property
+    def superseded(self) -> bool:
+        return "account-superseded" in self.codes
+
+    @property
     def passed_review(self) -> bool:
         return any(row.get("review_status") == "审核通过" for row in self.rows)
 
@@ -65,10 +69,10 @@ def mark(accounts: Sequence[Account], ministry_has: Callable[[Registration], boo
     for account in real:
         if any(supersedes(newer, account) for newer in real):
             account.codes.add("account-superseded")
-    for group in groups(real, same_id):
-        mark_identity_in_use(group, ministry_has)
     for group in groups(real, lambda a, b: same_id(a, b) and a.first.name == b.first.name):
         mark_duplicates(group)
+    for group in groups(real, same_id):
+        mark_identity_in_use(group, ministry_has)
 
 
 def status_codes(row: Registration) -> set[str]:
@@ -110,7 +114,7 @@ def mark_duplicates(group: list[Account]) -> None:
 
 def mark_identity_in_use(group: list[Account], ministry_has: Callable[[Registration], bool]) -> None:
     """One ID under names neither same nor alike: the ministry's name stays, failing that the oldest."""
-    holders = [account for account in group if not account.cancelled]
+    holders = [account for account in group if not account.cancelled and not account.superseded]
     if all(one_name(a, b) for a in holders for b in holders):
         return
     known = [account for account in holders if ministry_has(account.first)]

@@ -48,7 +48,8 @@ Accounts
 15. duplicate-account: among accounts that may bind otherwise, each that is later than another one known.
     Those of which none is known to be older (equal, missing) get no code here; they are contested when a
     degree is theirs (found at the pair, where the contract defines `contested`), and `no-degree` when none
-    is. Accounts that cannot bind anyway carry no duplicate-account beside their own code.
+    is. "May bind" looks at the codes before it in the list alone: what the ID number's holder is found to be
+    comes later, so an account in dispute, or of the lesser name, may be a duplicate as well.
 16. identity-in-use looks at ID `same` only (two people may share one 15-digit number), leaves rounded IDs
     aside, and counts accounts that are not activated or under review as holders; only cancelled ones hold
     nothing. "The ministry has" means a degree row with that ID (same/alike) and name (same/alike), whatever
@@ -56,7 +57,9 @@ Accounts
 17. identity-in-use in dispute (the ministry has both names; or nobody is known to be the oldest): the
     accounts bind nothing and carry `contested`, with or without a degree; their degrees carry it too.
     Accounts of a third name carry identity-in-use.
-18. A cancelled account never carries identity-in-use or duplicate-account, but may carry superseded.
+18. A cancelled or superseded account (S8: it is cancelled) holds no number and never carries identity-in-use
+    or duplicate-account; a cancelled one may carry superseded. An account of unknown time may be the oldest,
+    but never makes its name younger than another account of it shows.
 19. "May bind" in the ranking is the account's state alone, not the row's own faults.
 
 Pairs
