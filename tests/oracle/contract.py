@@ -32,8 +32,8 @@ Rows
  8. Type not stated: resident if 14–19 characters with at most one that is no digit (slips must stay
     comparable); anything else is of inferred type and never malformed.
  9. certificate-duplicate: both names must be given; "valid" IDs are IDs without a fault; documents that do
-    not compare count as different; repeated rows do not count; each row needs one opponent; diplomas and
-    degrees share one number space; "one number" is `same`, not `alike`.
+    not compare count as different; repeated rows do not count; every row of the number has the code, also one
+    without a name; diplomas and degrees share one number space; "one number" is `same`, not `alike`.
 10. 9-prefixed residence numbers: only the check digit is checked and no birth date is read.
 11. "Values shared by implausibly many people" has no number: not imitated here; worlds stay below any.
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 from . import claims, identity, names
 from .text import half_width
@@ -192,13 +193,11 @@ def comparable(row: Row, column: str) -> object:
 
 
 def find_shared_certificates(degrees: Sequence[Degree]) -> None:
-    """One number, with its school if free-form, on two people: every row that meets such another."""
+    """One number, with its school if free-form, on two people: every row that bears it."""
     counted = [row for row in degrees if "duplicate-row" not in row.codes]
     for one in counted:
-        if any(
-            one is not other and share_a_certificate(one, other) and two_people(one, other)
-            for other in counted
-        ):
+        bearers = [one, *(row for row in counted if row is not one and share_a_certificate(one, row))]
+        if any(two_people(row, other) for row, other in combinations(bearers, 2)):
             one.codes.add("certificate-duplicate")
 
 
