@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 `--fail-on` met, 2 usage or configuration, 3 an input refu
 4 output, lock or disk, 70 a defect of ours.
 """
 
+import os
 from dataclasses import dataclass
 from typing import Self
 
@@ -84,3 +85,8 @@ class Defect(Problem):
     """A promise of ours that does not hold, e.g. a ledger that does not close."""
 
     exit_code = 70
+
+
+def system_words(error: OSError) -> str:
+    """What the system calls this failure. A library's own sentence may repeat what stands in a cell."""
+    return os.strerror(error.errno) if error.errno else type(error).__name__

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chsi_batch.errors import UsageError
+from chsi_batch.errors import UsageError, system_words
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def read(path: Path, kind: str, expected: Sequence[str], needed: Sequence[str]) 
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UsageError.of(f"{kind}-unreadable", path.name, reason=error.strerror or error) from None
+        raise UsageError.of(f"{kind}-unreadable", path.name, reason=system_words(error)) from None
     try:
         header, *lines = csv.reader(io.StringIO(_text(content), newline=""), strict=True)
     except UnicodeDecodeError:

@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from chsi_batch import system
-from chsi_batch.errors import OutputError
+from chsi_batch.errors import OutputError, system_words
 from chsi_batch.healing import LOCK, NEW, OLD, beside, discard, left, mend
 from chsi_batch.sealing import FILE_MODE, FOLDER_MODE, RUN, seal, settle
 
@@ -48,7 +48,7 @@ def locked(out: Path) -> Iterator[list[Path]]:
     except OSError as error:
         held = isinstance(error, (BlockingIOError, PermissionError)) and lock.exists()
         code = "output-locked" if held else "output-not-writable"
-        raise OutputError.of(code, out, reason=error.strerror or error) from None
+        raise OutputError.of(code, out, reason=system_words(error)) from None
     try:
         kept = mend(out)
         tidy(lock.parent, but=out)
@@ -109,7 +109,7 @@ def examine(out: Path, own: Collection[str]) -> None:
     try:
         found = {path.name for path in out.iterdir()} if out.is_dir() else set()
     except OSError as error:
-        raise OutputError.of("output-not-writable", out, reason=error.strerror or error) from None
+        raise OutputError.of("output-not-writable", out, reason=system_words(error)) from None
     foreign = sorted(
         name
         for name in found
@@ -146,7 +146,7 @@ def _fresh(out: Path, failed: str = "output-failed") -> Iterator[Path]:
         fresh.mkdir(mode=FOLDER_MODE)
         yield fresh
     except OSError as error:
-        raise OutputError.of(failed, out, reason=error.strerror or error) from None
+        raise OutputError.of(failed, out, reason=system_words(error)) from None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

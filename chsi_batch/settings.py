@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chsi_batch.errors import UsageError
+from chsi_batch.errors import UsageError, system_words
 from chsi_batch.terms import COLUMNS, Side
 from chsi_batch.values.masking import mask_argument
 
@@ -127,7 +127,7 @@ def load(path: Path | None) -> Settings:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UsageError.of("config-unreadable", path.name, reason=error.strerror or error) from None
+        raise UsageError.of("config-unreadable", path.name, reason=system_words(error)) from None
     except UnicodeDecodeError:
         raise UsageError.of("config-not-utf8", path.name) from None
     try:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chsi_batch import conservation, plain, publishing, system, tables
-from chsi_batch.errors import OutputError, UsageError
+from chsi_batch.errors import OutputError, UsageError, system_words
 from chsi_batch.sealing import FOLDER_MODE, RUN, digest
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _said(folder: Path) -> bytes:
     except FileNotFoundError:
         raise UsageError.of("run-missing", folder) from None
     except OSError as error:
-        raise UsageError.of("run-unreadable", folder, reason=error.strerror or error) from None
+        raise UsageError.of("run-unreadable", folder, reason=system_words(error)) from None
 
 
 def _verified(folder: Path, said: bytes) -> Verified:
@@ -105,7 +105,7 @@ def _file(folder: Path, name: str, written: str) -> OutputError | None:
     except FileNotFoundError:
         return OutputError.of("verify-missing", name)
     except OSError as error:
-        return OutputError.of("verify-unreadable", name, reason=error.strerror or error)
+        return OutputError.of("verify-unreadable", name, reason=system_words(error))
     return OutputError.of("verify-filled-in" if path.suffix == ".xlsx" else "verify-changed", name)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from chsi_batch.arguments import Words
 from chsi_batch.console import show
-from chsi_batch.errors import UsageError
+from chsi_batch.errors import UsageError, system_words
 
 
 def require(folder: Path) -> None:
@@ -18,7 +18,7 @@ def require(folder: Path) -> None:
     try:
         there = (folder / "run.json").is_file() and (folder / "tables").is_dir()
     except OSError as error:
-        raise UsageError.of("run-unreadable", folder, reason=error.strerror or error) from None
+        raise UsageError.of("run-unreadable", folder, reason=system_words(error)) from None
     if not there:
         raise UsageError.of("run-missing", folder)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chsi_batch.decisions.entries import Entry
 from chsi_batch.decisions.log import Log
-from chsi_batch.errors import InputError
+from chsi_batch.errors import InputError, system_words
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def log_of(path: Path) -> Log:
     try:
         path.stat()
     except OSError as error:
-        raise InputError.of("decisions-unreadable", path.name, reason=error.strerror or error) from None
+        raise InputError.of("decisions-unreadable", path.name, reason=system_words(error)) from None
     return Log(path)
 
 

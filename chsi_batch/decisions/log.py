@@ -20,7 +20,7 @@ from pathlib import Path
 
 from chsi_batch import publishing, system
 from chsi_batch.decisions.entries import START, Decision, Entry, digest, entry
-from chsi_batch.errors import InputError, OutputError
+from chsi_batch.errors import InputError, OutputError, system_words
 
 SUFFIX, KEY_SUFFIX = ".decisions.jsonl", ".decisions.key"
 SECRET_BYTES = 32
@@ -65,9 +65,7 @@ class Log:
         except FileNotFoundError:
             return Content((), 0, START, False)
         except OSError as error:
-            raise InputError.of(
-                "decisions-unreadable", self.path.name, reason=error.strerror or error
-            ) from None
+            raise InputError.of("decisions-unreadable", self.path.name, reason=system_words(error)) from None
         return self._content(data)
 
     def entries(self) -> tuple[Entry, ...]:
@@ -122,14 +120,14 @@ class Log:
             handle = os.open(self.path, flags, publishing.FILE_MODE)
         except OSError as error:
             raise OutputError.of(
-                "decisions-not-written", self.path.name, reason=error.strerror or error
+                "decisions-not-written", self.path.name, reason=system_words(error)
             ) from None
         try:
             self._lock(handle)
             yield handle
         except OSError as error:
             raise OutputError.of(
-                "decisions-not-written", self.path.name, reason=error.strerror or error
+                "decisions-not-written", self.path.name, reason=system_words(error)
             ) from None
         finally:
             os.close(handle)
@@ -158,7 +156,7 @@ class Log:
             known = _secret(path.read_bytes()) if path.exists() else None
             return known or self._make_secret()
         except OSError as error:
-            raise OutputError.of("decisions-not-written", path.name, reason=error.strerror or error) from None
+            raise OutputError.of("decisions-not-written", path.name, reason=system_words(error)) from None
 
     def _make_secret(self) -> bytes:
         """Write the key file; of several makers at once all end with the same one.

@@ -15,7 +15,7 @@ from importlib import metadata, resources, util
 from pathlib import Path
 
 from chsi_batch import publishing
-from chsi_batch.errors import OutputError, UsageError
+from chsi_batch.errors import OutputError, UsageError, system_words
 from chsi_batch.notebook.opening import RUN_VARIABLE
 from chsi_batch.report import chinese_font
 
@@ -66,7 +66,7 @@ def prepare(folder: Path) -> list[Path]:
                     shutil.copyfile(path, fresh)
                 copied.append(target)
     except OSError as error:
-        raise OutputError.of("lab-not-writable", folder, reason=error.strerror or error) from None
+        raise OutputError.of("lab-not-writable", folder, reason=system_words(error)) from None
     return copied
 
 

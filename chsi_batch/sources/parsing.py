@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from chsi_batch.errors import Refusal
+from chsi_batch.errors import Refusal, system_words
 from chsi_batch.layout.headers import Vocabulary
 from chsi_batch.settings import Limits
 from chsi_batch.sources import census, counting
@@ -100,9 +100,7 @@ def _told(source: SourceFile, read: Callable[[], None], language: str, memory: i
     except MemoryError:
         source.refusal = refusal("reader-memory", file.label, language=language, limit=memory)
     except OSError as error:
-        source.refusal = refusal(
-            "file-unreadable", file.label, language=language, error=error.strerror or type(error).__name__
-        )
+        source.refusal = refusal("file-unreadable", file.label, language=language, error=system_words(error))
     except Exception as error:  # a parser that meets what its author never saw
         source.refusal = refusal("reader-crashed", file.label, language=language, how=_place(error))
     if source.refusal is not None:
