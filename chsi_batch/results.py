@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,12 +85,21 @@ class Stored(Mapping[str, "pa.Table"]):
     def __getitem__(self, name: str) -> pa.Table:
         with self._reading:  # two reports may ask for the same one
             if name not in self._held:
-                import pyarrow.parquet as pq
-
-                if name not in self:
-                    raise KeyError(name)
-                self._held[name] = pq.read_table(self._folder / f"{name}.parquet")
+                self._held[name] = self._read(name)
             return self._held[name]
+
+    def columns(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Some columns of a table, of which no more is read than those, and nothing kept."""
+        if name in self._held:
+            return self._held[name].select(list(columns))
+        return self._read(name, list(columns))
+
+    def _read(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        import pyarrow.parquet as pq
+
+        if name not in self:
+            raise KeyError(name)
+        return pq.read_table(self._folder / f"{name}.parquet", columns=columns)
 
     def __contains__(self, name: object) -> bool:
         return name in set(self)
@@ -118,6 +127,12 @@ class Run:
     facts: Mapping[str, Any]
     sha256: str = ""
     """Of the run.json that was read, which itself names the digests of all its files."""
+
+    def columns(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Some columns of a table; of one that is not held only these are read."""
+        if isinstance(self.tables, Stored):
+            return self.tables.columns(name, columns)
+        return self.tables[name].select(list(columns))
 
 
 def read_run(folder: Path, *, private: bool = True) -> Run:

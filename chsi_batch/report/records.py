@@ -33,9 +33,12 @@ def wanted(run: Run, side: str, refs: Iterable[str | None]) -> dict[str, Record]
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    table = run.tables[RECORD_TABLES[side]]
+    name = RECORD_TABLES[side]
     asked = pa.array(sorted({ref for ref in refs if ref is not None}), pa.string())
-    found = table.filter(pc.is_in(table["ref"], value_set=asked)).select(["ref", *COLUMNS[Side(side)]])
+    if not len(asked):
+        return {}
+    places = pc.indices_nonzero(pc.is_in(run.columns(name, ["ref"])["ref"], value_set=asked))
+    found = run.columns(name, ["ref", *COLUMNS[Side(side)]]).take(places)
     return {row["ref"]: row for row in found.to_pylist()}
 
 
@@ -101,6 +104,6 @@ def at(run: Run, side: str, refs: pa.Array, columns: Sequence[str]) -> pa.Table:
     """These columns of the records of one side with these references, row by row."""
     import pyarrow.compute as pc
 
-    table = run.tables[RECORD_TABLES[side]]
-    found = pc.index_in(refs, value_set=table["ref"].combine_chunks())
-    return table.select(list(columns)).take(found).combine_chunks()
+    name = RECORD_TABLES[side]
+    found = pc.index_in(refs, value_set=run.columns(name, ["ref"])["ref"].combine_chunks())
+    return run.columns(name, columns).take(found).combine_chunks()
