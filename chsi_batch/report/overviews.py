@@ -17,7 +17,9 @@ from chsi_batch.terms import Side
 Row = tuple[str | int | None, ...]
 
 
-def bindings(form: Form, found: Totals, drawn: Pictures, facts: str, lost: int) -> None:
+def bindings(
+    form: Form, found: Totals, drawn: Pictures, lists: Sequence[Sheet], facts: str, lost: int
+) -> None:
     """汇总: files, rules, states, and the flow."""
     words = form.words
     sheet = page(form, words("sheet.summary"), words("workbook.bindings"), facts)
@@ -35,6 +37,7 @@ def bindings(form: Form, found: Totals, drawn: Pictures, facts: str, lost: int) 
     ]
     states.append((words("total"), sum(found.states.values()), ""))
     top = form.table(sheet, top, words("states.heading"), _header(words, "states"), states)
+    top = _split(form, sheet, top, lists)
     top = _flow(form, sheet, top, found, drawn)
     close(form, sheet, top, lost)
 
@@ -68,10 +71,25 @@ def exceptions(
     notes: list[Row] = [(words.title(code), code, number, "") for code, number in found.notes.items()]
     if notes:
         top = form.table(sheet, top, words("notes.heading"), _header(words, "notes"), notes, total=False)
+    top = _split(form, sheet, top, lists)
     told = words("picture.exceptions")
     top = form.picture(sheet, top, told, drawn["exceptions"], told)
     top = _flow(form, sheet, top, found, drawn)
     close(form, sheet, top, lost)
+
+
+def _split(form: Form, sheet: Any, top: int, lists: Sequence[Sheet]) -> int:
+    """Where the lists go on that are longer than a sheet; nothing if there are none."""
+    words, parts = form.words, [part for part in lists if part.before is not None]
+    if not parts:
+        return top
+    rows: list[Row] = [
+        (part.name, part.rows, f"{part.before + 1:,}–{part.before + part.rows:,}", "")
+        for part in parts
+        if part.before is not None
+    ]
+    names = [part.name for part in parts]
+    return form.table(sheet, top, words("split.heading"), _header(words, "split"), rows, names, total=False)
 
 
 def _flow(form: Form, sheet: Any, top: int, found: Totals, drawn: Pictures) -> int:

@@ -61,6 +61,8 @@ class Sheet:
     """What is said when there is no row."""
     least: float = 16.0
     """Points of the lowest row: lists to be signed leave room for a hand."""
+    before: int | None = None
+    """Rows of the same list on the sheets before this one; None if the list stands on one sheet."""
 
 
 _WHO = (
@@ -216,5 +218,6 @@ def split(sheet: Sheet, limit: int | None = None) -> list[Sheet]:
         data = {key: cells[start : start + size] for key, cells in sheet.data.items()}
         mark = "" if turn == 1 else f" ({turn})"
         name = f"{sheet.name[: TITLE_LENGTH - len(mark)]}{mark}"
-        parts.append(replace(sheet, name=name, data=data, rows=min(size, sheet.rows - start)))
+        rows = min(size, sheet.rows - start)
+        parts.append(replace(sheet, name=name, data=data, rows=rows, before=start))
     return parts

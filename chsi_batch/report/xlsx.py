@@ -36,7 +36,7 @@ def write_bindings(run: Run, path: Path, language: str, unmask: bool, drawn: Dra
     form = forms.Form(words, words("workbook.bindings"))
     found, counted = BindingSheets(run, language, unmask).lists(), totals.count(run)
     pictures = drawn() if drawn else overview_pictures.draw(flow.count(run), counted, words)
-    overviews.bindings(form, counted, pictures, facts(run, words, unmask), _lost(found))
+    overviews.bindings(form, counted, pictures, found, facts(run, words, unmask), _lost(found))
     finish(form, found, path, words, unmask)
 
 

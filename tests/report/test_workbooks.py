@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from syrupy.assertion import SnapshotAssertion
 
 from chsi_batch import plain
-from chsi_batch.report import case_sheets, columnwise, forms, pouring, records, sheets, totals, xlsx
+from chsi_batch.report import columnwise, forms, pouring, records, sheets, totals, xlsx
 from chsi_batch.report.words import Words
 from chsi_batch.results import Run
 
@@ -279,18 +279,44 @@ def test_no_file_is_left_beside_a_report(run: Run, tmp_path: Path, monkeypatch: 
     assert [path.name for path in tmp_path.iterdir()] == ["e.xlsx"]
 
 
+@pytest.mark.parametrize(
+    ("name", "overview", "list_name"),
+    [("exception_report", "总览", "学校"), ("binding_report", "汇总", "绑定")],
+)
 def test_long_lists_go_on_in_further_sheets(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, overview: str, list_name: str
 ) -> None:
-    whole = {sheet.name: sheet.rows for sheet in case_sheets.CaseSheets(run, "zh", False).lists()}
+    WRITERS[name](run, tmp_path / "whole.xlsx", "zh", False)
+    whole = rows(load(tmp_path / "whole.xlsx")[list_name])
     monkeypatch.setattr(sheets, "ROWS_PER_SHEET", HEADER + 4)
-    xlsx.write_exceptions(run, tmp_path / "e.xlsx", "zh", False)
-    book = load(tmp_path / "e.xlsx")
-    assert whole["学校"] > 8
-    parts = [name for name in book.sheetnames if name.startswith("学校")]
-    assert parts[:3] == ["学校", "学校 (2)", "学校 (3)"]
-    numbers = [row["序号"] for name in parts for row in rows(book[name])]
-    assert numbers == list(range(1, whole["学校"] + 1))
+    WRITERS[name](run, tmp_path / "split.xlsx", "zh", False)
+    book = load(tmp_path / "split.xlsx")
+    parts = [part for part in book.sheetnames if part.startswith(list_name)]
+    assert len(whole) > 8
+    assert parts[:3] == [list_name, f"{list_name} (2)", f"{list_name} (3)"]
+    assert [row for part in parts for row in rows(book[part])] == whole
+    assert all(book[part].max_row <= HEADER + 4 for part in parts)
+    told = {
+        row[0].value: (row[1].value, row[2].value, row[0].hyperlink.location)
+        for row in book[overview].iter_rows()
+        if row[0].value in parts and row[0].hyperlink and "–" in str(row[2].value)
+    }
+    ends = {
+        part: (book[part].cell(HEADER + 1, 1).value, book[part].cell(book[part].max_row, 1).value)
+        for part in parts
+    }
+    assert told == {
+        part: (last - first + 1, f"{first:,}–{last:,}", f"'{part}'!A1")
+        for part, (first, last) in ends.items()
+    }
+
+
+def test_lists_that_fit_say_nothing_of_further_sheets(
+    exceptions: openpyxl.Workbook, bindings: openpyxl.Workbook
+) -> None:
+    heading = Words("zh")("split.heading")
+    for sheet in (exceptions["总览"], bindings["汇总"]):
+        assert heading not in [cell.value for row in sheet.iter_rows() for cell in row]
 
 
 def test_a_run_without_anything_still_makes_reports(run: Run, tmp_path: Path) -> None:
