@@ -5,6 +5,10 @@ of the people only one of the two. 3 % of the pairs carry one to three slips (ID
 certificate digit, year), 1 % of the degrees are old and have no ID number. Twins share family name, birthday
 and area; namesakes come by themselves, as names follow their frequency. `truth.parquet`: per registration
 its degree's row (both from 1), null where there is none, and whether the rules must bind the pair.
+
+`--skew` makes what real files hold and joins fear: of a million people 29 % bear one name, a tenth come from
+one school, 2 % of the certificate numbers are one of three stand-ins, and 1 % of the accounts of that name
+have changed ID numbers with somebody of another name.
 """
 
 from __future__ import annotations
@@ -28,6 +32,12 @@ ALONE, SLIPPED, OLD, TWINS = 0.01, 0.03, 0.01, 0.02
 SLIPS = (0.6, 0.3, 0.1)
 """How often one, two or three slips meet in one pair."""
 BIRTHS, AGE = (1979, 2003), 22
+SAME_NAME, SAME_SCHOOL, STAND_INS, SWAPPED = 0.29, 0.1, 0.02, 0.01
+"""What `--skew` changes: shares of people of one name, of one school, without a real certificate number, and
+of accounts of that name which carry the ID number of somebody else."""
+COMMON_NAME, LARGE_SCHOOL = "张伟", ("10001", "北京大学")
+NO_NUMBERS = ("10001120200000000", "999999999999999998", "12345678901234568")
+"""Numbers that say nothing and look as if they did."""
 SYSTEMS = ("学信档案", "研招网", "全国征兵网", "图像校对")
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECKS = np.array(list("10X98765432"))
@@ -127,10 +137,30 @@ def _changed_name(names: pa.Array, where: npt.NDArray[np.bool_], rng: np.random.
     return pc.replace_with_mask(names, pa.array(where), pa.array(done, pa.string()))
 
 
-def make(count: int, seed: int) -> dict[str, pa.Table]:
+def crowd(who: dict[str, Any], rng: np.random.Generator) -> tuple[Codes, npt.NDArray[np.bool_]]:
+    """Give very many people one name and one school; returns whose ID number each account carries, and the
+    people without a real certificate number."""
+    count = len(who["name"])
+    named, schooled, unnumbered = (rng.random(count) < share for share in (SAME_NAME, SAME_SCHOOL, STAND_INS))
+    who["name"] = pc.if_else(pa.array(named), COMMON_NAME, who["name"])
+    for column, value in zip(("code", "school"), LARGE_SCHOOL, strict=True):
+        who[column] = pc.if_else(pa.array(schooled), value, who[column])
+    stand_ins = pa.array(NO_NUMBERS).take(pa.array(rng.integers(0, len(NO_NUMBERS), count)))
+    who["certificate"] = pc.if_else(pa.array(unnumbered), stand_ins, who["certificate"])
+    carried = np.arange(count)
+    swapped = np.flatnonzero(named & (rng.random(count) < SWAPPED))
+    others = rng.choice(np.flatnonzero(~named), len(swapped), replace=False)
+    carried[swapped], carried[others] = others, swapped
+    return carried, unnumbered
+
+
+def make(count: int, seed: int, *, skew: bool = False) -> dict[str, pa.Table]:
     """`registrations`, `degrees` and `truth` (registration, degree: rows from 1; binds: bool)."""
     rng = np.random.default_rng(seed)
     who = people(count, rng)
+    carried, unnumbered = np.arange(count), np.zeros(count, dtype=bool)
+    if skew:
+        carried, unnumbered = crowd(who, rng)
     slips = np.where(rng.random(count) < SLIPPED, rng.choice([1, 2, 3], count, p=SLIPS), 0)
     order = np.argsort(rng.random((count, 4)), axis=1)
     hit = [(order[:, place] < slips) for place in range(4)]
@@ -149,7 +179,7 @@ def make(count: int, seed: int) -> dict[str, pa.Table]:
         {
             "用户名": pc.binary_join_element_wise("u", number, "@163.com", ""),
             "姓名": who["name"],
-            "身份证号": who["id_number"],
+            "身份证号": who["id_number"].take(pa.array(carried)),
             "手机号": _texts(np.hstack([np.tile([1, 3], (count, 1)), _digits(np.arange(count), 9)])),
             "邮箱": pc.binary_join_element_wise("u", number, "@163.com", ""),
             "注册时间": pa.array(np.full(count, "2024-03-01 08:00:00")),
@@ -180,7 +210,8 @@ def make(count: int, seed: int) -> dict[str, pa.Table]:
     place[shuffled] = np.arange(1, len(shuffled) + 1)
     rows = np.flatnonzero(left)
     found = place[rows]
-    clean = (~hit[0] & ~hit[1] & ~old) | (old & (slips == 0))
+    clean = (~hit[0] & ~hit[1] & ~old) | (old & (slips == 0) & ~unnumbered)
+    clean &= carried == np.arange(count)
     truth = pa.table(
         {
             "registration": pa.array(np.arange(1, len(rows) + 1)),
@@ -225,9 +256,10 @@ def main() -> None:
     parser.add_argument("--people", type=int, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--format", choices=("parquet", "xlsx"), default="parquet")
+    parser.add_argument("--skew", action="store_true", help="crowds of one name and one school")
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
-    write(make(asked.people, asked.seed), asked.out, asked.format)
+    write(make(asked.people, asked.seed, skew=asked.skew), asked.out, asked.format)
 
 
 if __name__ == "__main__":

@@ -146,6 +146,7 @@ def main() -> None:
             task,
             stage,
         )
+        matching.let_go(engine)  # type: ignore[arg-type]
         stage("results")
         sizes = {name: _write(engine, name, result, asked.results) for name, result in found.results.items()}
         stage("end")

@@ -164,7 +164,7 @@ def _settle(engine: Engine, key_cap: int, as_of: datetime | None) -> list[dict[s
     compare.compare(engine, "near_pairs", "near_states")
     judge.judge(engine, "near_states", "judged_near")
     rank.gather(engine)
-    _cross(engine)
+    capped += _cross(engine, key_cap)
     rank.rank(engine)
     verify.verify(engine, as_of)
     conclude.conclude(engine)
@@ -182,9 +182,9 @@ def _decide(engine: Engine, given: Given) -> bool:
     return True
 
 
-def _cross(engine: Engine) -> None:
-    """Add the pairs of crossed rows, which no rule would keep, to `judged`."""
-    cross.cross(engine)
+def _cross(engine: Engine, key_cap: int) -> list[dict[str, object]]:
+    """Add the pairs of crossed rows, which no rule would keep, to `judged`; returns what was passed over."""
+    capped = cross.cross(engine, key_cap)
     engine.make(
         "crossed_only",
         "SELECT c.r, c.d FROM crossed_pairs AS c LEFT JOIN judged AS j ON j.r = c.r AND j.d = c.d "
@@ -193,6 +193,7 @@ def _cross(engine: Engine) -> None:
     compare.compare(engine, "crossed_only", "crossed_states")
     judge.judge(engine, "crossed_states", "judged_crossed", keep_all=True)
     engine.make("judged", "SELECT * FROM judged UNION ALL SELECT * FROM judged_crossed")
+    return capped
 
 
 _STATES = ", ".join(FIELDS)
@@ -250,7 +251,7 @@ _TOLD = (
 _ROWS = {"registrations": "r, ref, year", "degrees": "d, ref, year"}
 
 
-def _let_go(engine: Engine) -> None:
+def let_go(engine: Engine) -> None:
     """Only what results are made of stays, so that they can be sorted in the memory of the rest."""
     engine.keep(*_TOLD)
     for name, columns in _ROWS.items():
@@ -289,7 +290,6 @@ def matched(engine: Engine, records: intake.Records, task: Task, progress: Progr
     if task.previous:
         short |= {"left_behind": remember.left_behind(engine), "remembered": remember.remembered(engine)}
     candidates = _candidates(_details(engine, task.language), task.language)
-    _let_go(engine)
     results = {
         "ledger": Result(conclude.ledger()),
         "bindings": Result(verify.bindings()),

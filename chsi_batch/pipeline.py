@@ -149,6 +149,7 @@ def _work(
         held = dict(taken.tables)
         artist = begun.enter_context(apart.artist(pc.sum(held["inputs"]["records"]).as_py() or 0))
         found = matching.matched(engine, taken.records, task, stages)
+        matching.let_go(engine)
         stages("report")
         held |= found.tables
         counts = taken.counting.counts(engine) | {"issue_counts": taken.issue_counts}
