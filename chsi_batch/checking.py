@@ -36,7 +36,9 @@ def check(
         publishing.examine(out, OUTPUTS)
         opened = read.read_sides(read.collect(patterns, language), settings, language)
         sides = [
-            conform.examine(side, sources, settings, language) for side, sources in opened.items() if sources
+            conform.examine(side, sources, settings, language, shown=checked.MAX_ROWS)
+            for side, sources in opened.items()
+            if sources
         ]
         summary = checked.check_summary(sides)
         refusals = [refusal for side in sides for refusal in side.refusals]

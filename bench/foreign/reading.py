@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+import subprocess
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -24,6 +26,17 @@ BASE, PER_MEGABYTE = 60.0, 10.0
 """Seconds of processor time no file may take: a hang."""
 ASLEEP = 10
 """By the clock it is a hang after so many times these: other programs want the processor, too."""
+
+
+_ALONE = """
+import pickle, resource, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from foreign.reading import outcome, peak
+found = outcome(Path(sys.argv[2]), sys.argv[3])
+own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+sys.stdout.buffer.write(pickle.dumps((found, max(own, peak()))))
+"""
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,22 @@ def peak() -> float:
     """Megabytes held by the largest reader so far; those at work are ended first."""
     opening._POOL.close()
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def alone(path: Path, name: str = "") -> tuple[Outcome, float]:
+    """Read one file in a process that does nothing else: the outcome, and the most MB that was held.
+
+    A process that has held much hands its peak on to the children it starts: nothing else must happen in it.
+    """
+    import pickle
+
+    done = subprocess.run(
+        [sys.executable, "-c", _ALONE, str(Path(__file__).parents[1]), str(path), name],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    found: tuple[Outcome, float] = pickle.loads(done.stdout)
+    return found
 
 
 def outcomes(paths: Sequence[Path], settings: Settings | None = None) -> list[Outcome]:

@@ -12,6 +12,9 @@ from chsi_batch.sources.model import COLUMNS, Sheet, Stretch
 from chsi_batch.sources.refusing import UnreadableError
 
 _MEGABYTE = 1_000_000
+_MANY_CELLS = 5_000_000
+_CELL_BYTES = 10
+"""A cell as text: so many cells in so few bytes are one value told over and over, and nobody's data."""
 
 
 def read_parquet(path: Path, limits: Limits, *, rows: bool) -> Sheet:
@@ -46,7 +49,7 @@ def _opened(path: Path, limits: Limits) -> Iterator[Any]:
 
     try:
         with pq.ParquetFile(path) as file:
-            _judge(file.metadata, limits)
+            _judge(file.metadata, path.stat().st_size, limits)
             yield file
     except MemoryError:  # Arrow's own is one of its exceptions, too
         raise
@@ -60,7 +63,7 @@ def _valid(table: Any) -> Any:
     return table
 
 
-def _judge(footer: Any, limits: Limits) -> None:
+def _judge(footer: Any, size: int, limits: Limits) -> None:
     """What the footer promises, before any page is unpacked."""
     groups = [footer.row_group(number) for number in range(footer.num_row_groups)]
     if (
@@ -72,5 +75,7 @@ def _judge(footer: Any, limits: Limits) -> None:
         raise UnreadableError("too-many-rows", rows=footer.num_rows, limit=limits.rows)
     if footer.num_columns > COLUMNS:
         raise UnreadableError("too-wide", limit=COLUMNS)
-    if sum(group.total_byte_size for group in groups) > limits.unpacked_megabytes * _MEGABYTE:
+    cells = footer.num_rows * footer.num_columns
+    swollen = cells > _MANY_CELLS and cells * _CELL_BYTES > limits.ratio * size
+    if swollen or sum(group.total_byte_size for group in groups) > limits.unpacked_megabytes * _MEGABYTE:
         raise UnreadableError("file-too-large", limit=limits.unpacked_megabytes)

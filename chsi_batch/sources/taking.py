@@ -17,7 +17,7 @@ from chsi_batch.layout.header_rows import LONG_DIGITS, Header
 from chsi_batch.layout.headers import Vocabulary, assign, recognised
 from chsi_batch.settings import Limits
 from chsi_batch.sources.model import Sheet, SourceFile
-from chsi_batch.sources.refusing import refusal
+from chsi_batch.sources.refusing import UnreadableError, refusal
 from chsi_batch.terms import REQUIRED, Side
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _PERSONAL = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{15}")
 _NAME = re.compile(r"[\u3400-\u9fff·]{2,12}")
 _NEAR_ENOUGH = 50
+LONGEST = 1_000_000
+"""Bytes of a cell: a spreadsheet program allows a tenth of it, so what is longer was read wrongly."""
 SEARCHED = 20
 """Rows in which the nearest header is looked for when none was recognised."""
 
@@ -78,6 +80,7 @@ def take(source: SourceFile, sheet: Sheet, words: Vocabulary, limits: Limits, la
         merged = [(span.top, span.left, span.bottom, span.right) for span in sheet.merged]
         layout = lay_out(sheet.rows, merged, words, limits.header_rows)
         _from_layout(taken, layout)
+    _judge_lengths(taken)
     if not taken.parts:
         if any(personal(text) for _, _, text in taken.set_aside):
             taken.refusals.append(taken.without_header(words, language))
@@ -85,6 +88,17 @@ def take(source: SourceFile, sheet: Sheet, words: Vocabulary, limits: Limits, la
     for part in taken.parts:
         taken.refusals.extend(_faults(taken, part, words, language))
     return taken
+
+
+def _judge_lengths(taken: Taken) -> None:
+    import pyarrow.compute as pc
+
+    for part in taken.parts:
+        for text in part.texts:
+            lengths = pc.binary_length(text)
+            if (pc.max(lengths).as_py() or 0) > LONGEST:
+                row = taken.number(part.first + pc.index(pc.greater(lengths, LONGEST), value=True).as_py())
+                raise UnreadableError("cell-too-long", sheet=taken.sheet.name, row=row, limit=LONGEST)
 
 
 def _from_layout(taken: Taken, layout: Layout) -> None:

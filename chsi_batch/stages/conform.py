@@ -7,6 +7,7 @@ aside + records holds for every sheet, and physical rows are compared with a cou
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -40,8 +41,8 @@ class Sheets:
     language: str
     taken: list[Taken] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
-    whole: bool = False
-    """Whether the rows of files that are read later stay with their sheets, too."""
+    kept: int = 0
+    """How many rows of a file that is read later stay with its sheet, too."""
     stretch: Stretch | None = None
     """The part of a file read later that is wanted here; who puts the parts together closes the file."""
 
@@ -76,7 +77,7 @@ class Sheets:
         """The parts of a file as they are read; what is known at the end only is checked then."""
         from chsi_batch.sources import opening
 
-        source, read, refused = taken.source, taken.parts, bool(taken.refusals)
+        source, kept, refused = taken.source, taken.parts, bool(taken.refusals)
         for answer in opening.pieces(source.file, self.limits, self.words, self.language, self.stretch):
             if answer.refusal is None and not answer.taken and not self.stretch:
                 answer.refusal = unchanged(source, answer.sha256, self.language)
@@ -88,11 +89,13 @@ class Sheets:
                 taken.blank += piece.blank
                 taken.refusals = taken.refusals or piece.refusals
                 for part in piece.parts:
-                    taken.passed += len(part.records)
-                    read = [*read, part] if self.whole else read
+                    if part.first < self.kept:
+                        kept = [*kept, part]
+                    else:
+                        taken.passed += len(part.records)
                     yield taken, part
-        if self.whole:
-            taken.parts, taken.passed = [joined_parts(read)], 0
+        if self.kept:
+            taken.parts = [joined_parts(kept)]
         if not refused and not self.stretch:
             self.close(taken)
 
@@ -164,19 +167,33 @@ def sheets(side: Side, sources: Sequence[SourceFile], settings: Settings, langua
     return found
 
 
-def examine(side: Side, sources: Sequence[SourceFile], settings: Settings, language: str = "zh") -> Conformed:
-    """One side as a whole: what can be said of files even when some cannot be used."""
+def examine(
+    side: Side,
+    sources: Sequence[SourceFile],
+    settings: Settings,
+    language: str = "zh",
+    *,
+    shown: int | None = None,
+) -> Conformed:
+    """One side as a whole: what can be said of files even when some cannot be used.
+
+    For those who only show the sheets again, with their issues, `shown` rows of each are enough: then no
+    records are kept, and no more rows of a file that is read later.
+    """
     import pyarrow as pa
 
     found = sheets(side, sources, settings, language)
-    found.whole = True
-    pieces = list(found.pieces())
+    found.kept = sys.maxsize if shown is None else shown
+    records, issues = [], []
+    for piece in found.pieces():
+        records.append(piece.records if shown is None else piece.records.slice(0, 0))
+        issues.append(piece.issues)
     return Conformed(
         side,
-        pa.concat_tables([piece.records for piece in pieces]).combine_chunks(),
+        pa.concat_tables(records).combine_chunks(),
         found.inputs(),
         found.set_aside(),
-        pa.concat_tables([piece.issues for piece in pieces]),
+        pa.concat_tables(issues),
         found.refusals,
         found.taken,
     )

@@ -11,6 +11,7 @@ import pytest
 from chsi_batch import pieces
 from chsi_batch.errors import Refusal
 from chsi_batch.settings import Settings
+from chsi_batch.sources.conformed import Conformed
 from chsi_batch.stages import conform, read
 from chsi_batch.terms import Side
 
@@ -63,3 +64,19 @@ def test_a_file_that_changes_before_its_rows_are_read_is_a_refusal(grown: bool, 
     _file(path, **({"备注": ["x"] * ROWS} if grown else {"姓名": ["李四"] * ROWS}))
     list(sheets.pieces())
     assert _codes(sheets.refusals) == ["file-changed"]
+
+
+def _examined(path: Path, shown: int | None) -> Conformed:
+    opened = read.read_sides(read.collect({Side.DEGREE: [str(path)]}), Settings())
+    return conform.examine(Side.DEGREE, opened[Side.DEGREE], Settings(), shown=shown)
+
+
+def test_check_keeps_no_more_than_it_shows(tmp_path: Path) -> None:
+    """Counts and issues are those of the whole file all the same."""
+    path = _file(tmp_path / "d.parquet")
+    found, whole = _examined(path, 10), _examined(path, None)
+    assert (found.records.num_rows, whole.records.num_rows) == (0, ROWS)
+    assert [len(part.texts[0]) for part in found.taken[0].parts] == [pieces.PIECE_ROWS]
+    assert found.taken[0].records == ROWS
+    assert found.inputs.equals(whole.inputs)
+    assert found.issues.equals(whole.issues)
