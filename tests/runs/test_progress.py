@@ -131,6 +131,30 @@ def test_in_a_notebook_one_line_stands_below_the_cell() -> None:
     assert output["data"]["text/plain"].startswith("清洗数值 5,000 / 20,000 行")
 
 
+RUN = """
+from chsi_batch.notebook import make_run
+run = make_run({registrations!r}, [{degrees!r}], {out!r}, as_of="2026-03-01T20:00", workbooks=False)
+print(run.folder.name, int(run.overview().iloc[0, 0] is not None))
+make_run("nothing.csv", {degrees!r}, {out!r})
+"""
+
+
+def test_a_run_made_in_a_notebook_tells_how_far_it_is(pair: Pair, tmp_path: Path) -> None:
+    code = RUN.format(
+        registrations=str(pair.registrations), degrees=str(pair.degrees), out=str(tmp_path / "result")
+    )
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    NotebookClient(book, timeout=300, allow_errors=True).execute()
+    outputs = book.cells[0].outputs
+    bars = [output["data"]["text/plain"] for output in outputs if output["output_type"] == "display_data"]
+    assert Words("zh")["stage_publish"] in bars[0]
+    assert [output["text"] for output in outputs if output.get("name") == "stdout"] == ["result 1\n"]
+    (error,) = [output for output in outputs if output["output_type"] == "error"]
+    assert error["ename"] == "UsageError"
+    assert "file-missing nothing.csv" in error["evalue"]
+    assert table(tmp_path / "result", "ledger")
+
+
 @pytest.mark.parametrize("many", [0, 1_000_000])
 def test_a_large_run_keeps_no_idle_reader(
     pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
