@@ -188,7 +188,7 @@ class _Sheet:
         return Census(Count(self._last, self._filled), self._lost)
 
     def _glance(self, block: bytes) -> Callable[[bytes], bool]:
-        return never if self._cells.formula in block or b't="e"' in block else self._quick
+        return never if self._cells.begins_formula(block) or b't="e"' in block else self._quick
 
     def _quick(self, piece: bytes) -> bool:
         """A row as most are: it follows the others, shows something in its first cell, is as wide as some."""

@@ -69,7 +69,7 @@ def never(piece: bytes) -> bool:  # noqa: ARG001
 
 def _without_comments(text: bytes) -> tuple[bytes, bytes]:
     """The text without its comments, and what follows the beginning of one that has not ended yet."""
-    if b"<!--" not in text:
+    if b"!" not in text or b"<!--" not in text:
         return text, b""
     end = text.rfind(b"-->") + 3 if b"-->" in text else 0
     rest = text[end:]

@@ -36,6 +36,7 @@ class Cells:
             re.DOTALL,
         )
         self.formula = b"<" + prefix + b"f"
+        self.begins_formula = re.compile(re.escape(self.formula)).search  # twice as fast as `in` here
         self._end = b"</" + prefix + b"c"
         self._kept = b"<" + prefix + b"v", b"<" + prefix + b"is"
 
