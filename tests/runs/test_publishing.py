@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,6 +144,37 @@ def test_a_workbook_filled_in_by_hand_is_kept(pair: Pair, tmp_path: Path, interr
         assert said.lines[-1].endswith(f": {kept.name}")
     assert not list(tmp_path.glob("result.binding_report*"))
     assert "kept" not in json.loads((out / "run.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("held", ["binding_report.xlsx", "exception_report.xlsx"])
+def test_a_workbook_that_is_open_in_excel_is_named(
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    """Windows then moves neither the file nor the folder it lies in."""
+    out = tmp_path / "result"
+    assert call("run", *pair.arguments, "--out", out).code == 0
+    before = everything(out)
+    moving, opening = Path.rename, Path.open
+
+    def rename(self: Path, target: Path) -> Path:
+        if self == out:
+            raise PermissionError(13, "in use", str(self))
+        return moving(self, target)
+
+    def open_(self: Path, mode: str = "r", *more: Any, **options: Any) -> Any:
+        if self == out / held and "+" in mode:
+            raise PermissionError(13, "in use", str(self))
+        return opening(self, mode, *more, **options)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr(Path, "open", open_)
+    said = call("run", *pair.arguments, "--no-workbooks", "--out", out)
+    monkeypatch.undo()
+    assert (said.code, len(said.lines)) == (4, 1), said.err
+    assert said.lines[0].startswith(f"output-in-use {out}: ")
+    assert held in said.lines[0]
+    assert everything(out) == before
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "in") == ["result"]
 
 
 def test_a_check_does_not_replace_a_run(pair: Pair, tmp_path: Path) -> None:
