@@ -131,7 +131,7 @@ class Trial:
             pool.starmap(self._together, asked, 1)
 
     def _together(self, group: list[Change], steps: Sequence[plan.Step], stage: str) -> None:
-        """A fault that another one hides counts as a survivor: the share is never flattered."""
+        """A fault that another one hides counts as a survivor, until it is asked alone."""
         ended = trying.try_out(ROOT, self._place(), group, steps, 8 * self._limit, first=False)
         print(f"{len(group)} at once: {len(ended.failed)} tests failed in {ended.seconds} s", flush=True)
         for change in group:
@@ -186,6 +186,7 @@ def main() -> None:
     print(f"{len(found)} faults", flush=True)
     trial.first(found)
     trial.again(found, asked.together, "drawn cases", everything=False)
+    trial.again(found, 1, "drawn cases, alone", everything=False)
     if asked.everything:
         trial.again(found, asked.together, "all tests", everything=True)
     print(told(log, found))

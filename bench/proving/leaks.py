@@ -293,8 +293,9 @@ def _configured(text: str) -> Callable[[Place], object]:
 
 
 _TARGETS = (
-    "chsi_batch.matching.match", "chsi_batch.stages.conform.conform_all", "chsi_batch.stages.read.read_sides",
-    "chsi_batch.report.html.write_page", "chsi_batch.report.xlsx.write_exceptions",
+    "chsi_batch.matching.matched", "chsi_batch.stages.conform.conform_all",
+    "chsi_batch.stages.read.read_sides",
+    "chsi_batch.report.html.drawn", "chsi_batch.report.xlsx.write_exceptions",
     "chsi_batch.report.xlsx.write_bindings", "chsi_batch.report.pouring.pour", "chsi_batch.cleaning.CLEANERS",
     "chsi_batch.engines.duckdb.DuckDB.make",
 )  # fmt: skip

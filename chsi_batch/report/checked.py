@@ -17,6 +17,7 @@ from typing import Any
 from chsi_batch import plain, tables
 from chsi_batch.layout.cells import text_of
 from chsi_batch.report.check_overview import ASIDE, BAD, COUNTS, HEAD, PLAIN, TITLE, issue_counts, lines
+from chsi_batch.report.shown import SUSPECT
 from chsi_batch.sources.conformed import Conformed
 from chsi_batch.sources.issuing import masked
 from chsi_batch.sources.taking import Taken
@@ -31,8 +32,8 @@ PAPER_A4 = 9
 OVERVIEW_WIDTHS = (12, 28, 22, 34, 24, 12, 12, 12, 12, 12, 12, 12, 40)
 LINKED = 2
 """The column of the overview that carries the links."""
-_OPEN = frozenset({"remark", "username", ""})
-"""Columns in which ID numbers and the like may hide inside other text; '' is a column we do not know."""
+_PERSONAL = frozenset({"id_number", "mobile", "email"})
+"""Columns whose every value is hidden; in all others only what looks like such a value."""
 
 
 def check_summary(conformed: Sequence[Conformed]) -> dict[str, Any]:
@@ -202,11 +203,12 @@ def _rows(taken: Taken) -> Iterator[tuple[int, Sequence[str | None]]]:
 
 def _shower(columns: Mapping[int, str], unmask: bool) -> Callable[[int, str, bool], str]:
     """How a cell is shown: as it is, or masked by what its column means (in records) or looks like."""
-    hidden = frozenset({"id_number", "mobile", "email"}) | _OPEN
 
     def show(column: int, cell: str, known: bool) -> str:
         canonical = columns.get(column, "") if known else ""
-        return cell if unmask or canonical not in hidden else masked(canonical, cell) or ""
+        if unmask or (canonical not in _PERSONAL and not SUSPECT.search(cell)):
+            return cell
+        return masked(canonical, cell) or ""
 
     return show
 

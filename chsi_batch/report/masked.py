@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from chsi_batch.report.shown import SUSPECT, is_id_number, username
+from chsi_batch.report.shown import SUSPECT, username
 from chsi_batch.results import RECORD_TABLES, Run
 from chsi_batch.values import masking
 from chsi_batch.values.distinct import coded
+from chsi_batch.values.misplaced import is_id_number
 
 if TYPE_CHECKING:
     import pyarrow as pa

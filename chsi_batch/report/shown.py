@@ -9,28 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from chsi_batch.values import certificate_number, id_number, masking
+from chsi_batch.values import masking
+from chsi_batch.values.misplaced import is_id_number
 
 SUSPECT = re.compile("[@＠]|(?:[0-9０-９][^0-9０-９]{0,6}){6}")
 """Six digits close to each other, or an at-sign: worth a closer look before it is printed."""
-
-
-_PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]"
-RESIDENT = re.compile(f"(?:{_PROVINCES}).*")
-"""What resident ID numbers begin with."""
-
-
-def is_id_number(text: str) -> bool:
-    """Whether a certificate cell holds a resident ID number: a birth date in its place, no diploma's build.
-
-    Some numbers could be either: those built like a diploma's are taken for one, since certificate numbers
-    are not masked; a 自考 number has no build, there the check digit decides.
-    """
-    number = id_number.clean(text)
-    if not number or not RESIDENT.fullmatch(number) or id_number.birth(number) is None:
-        return False
-    parts = certificate_number.parse(number)
-    return parts is None or (parts.school_code is None and id_number.checks(number))
 
 
 def username(text: str) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LOST_ERROR, LOST_FORMULA, DAMAGED = "cell-error", "formula-empty", "character-damaged"
+LOOKED_UP = frozenset({"certificate_number", "claimed_certificate_number", "student_no", "exam_no"})
+"""Columns of numbers that are shown in full, but for ID numbers among them."""
 _FORMULA = "="
 _REPLACEMENT = "\ufffd"
 _LEAD = _REPLACEMENT.encode()[0]
@@ -69,8 +71,8 @@ def _values(rows: pa.Table, found: Sequence[Case]) -> list[str | None]:
 
 
 def masked(column: str, text: str | None) -> str | None:
-    """A cell as it may be shown: IDs, mobiles and e-mails hidden, other text with such numbers hidden."""
-    from chsi_batch.values import masking
+    """A cell as it may be shown: IDs, mobiles and e-mails hidden, also where they stand in another column."""
+    from chsi_batch.values import masking, misplaced
 
     if text is None:
         return None
@@ -80,8 +82,8 @@ def masked(column: str, text: str | None) -> str | None:
         return masking.mask_mobile(text)
     if column == "email":
         return masking.mask_email(text)
-    if column in ("certificate_number", "claimed_certificate_number"):
-        return text
+    if column in LOOKED_UP:
+        return masking.mask_id(text) if misplaced.is_id_number(text) else text
     return masking.mask_text(text)
 
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chsi_batch.report.masked import masked
-from chsi_batch.report.shown import SUSPECT, Shown, is_id_number
+from chsi_batch.report.shown import SUSPECT, Shown
 from chsi_batch.results import Run
 from chsi_batch.values import masking
+from chsi_batch.values.misplaced import is_id_number
 
 from .conftest import draw, personal
 
