@@ -80,6 +80,31 @@ class Dice:
         return self._random.randrange(100) < percent
 
 
+NAMESAKES = (
+    ("张伟", "张玮", "章伟", "張伟"), ("张三丰", "张三峰", "李娜", "张伟"),
+    ("王小明", "王晓明", "王小朋", "李昇"), ("李昇", "李升", "张伟", "張伟"),
+)  # fmt: skip
+
+
+class Crowded(Dice):
+    """The same few people over and over, and twice the slips: faults pile up on the same rows."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self._few: dict[object, Sequence[object]] = {
+            NAMES: super().pick(NAMESAKES),
+            AREAS: super().pick((AREAS[:1], AREAS[:2])),
+            BIRTHS: super().pick((BIRTHS[1:2], BIRTHS[1:])),
+        }
+
+    def pick(self, options: Sequence[T]) -> T:
+        few = self._few.get(options) if isinstance(options, tuple) else None
+        return super().pick(options if few is None else few)  # type: ignore[arg-type]
+
+    def chance(self, percent: int) -> bool:
+        return super().chance(min(95, 2 * percent))
+
+
 class Drawn:
     """Decisions from Hypothesis."""
 
