@@ -75,14 +75,16 @@ SELECT 'degree' AS side, d AS n, 'ids-crossed' AS code, 1 AS tier, r AS other, '
 """A crossed row whose own counterpart cannot be told is still crossed."""
 
 CONTESTED = """
-SELECT 'registration' AS side, c.r AS n, 'contested' AS code, 1 AS tier, c.d AS other,
+SELECT 'registration' AS side, x.r AS n, 'contested' AS code, 1 AS tier, x.d AS other,
   'registration' AS fault, j.registration_rank AS place
-FROM contested AS c JOIN ranked AS j ON j.r = c.r AND j.d = c.d
+FROM bindable AS x JOIN (SELECT DISTINCT d FROM contested) AS c ON c.d = x.d
+JOIN ranked AS j ON j.r = x.r AND j.d = x.d
 UNION ALL
 SELECT 'degree' AS side, c.d AS n, 'contested' AS code, 1 AS tier, c.r AS other, 'registration' AS fault,
   j.degree_rank AS place
 FROM contested AS c JOIN ranked AS j ON j.r = c.r AND j.d = c.d
 """
+"""An account that would bind by a lesser rule shares in the contest: it does not get the degree either."""
 
 LOST = """
 SELECT 'registration' AS side, x.r AS n, 'contested' AS code, 1 AS tier, x.d AS other,
