@@ -55,7 +55,6 @@ SELECT j.*, CASE
     WHEN j.verdict = 'refuse' AND j.code <> 'claim-other-person' THEN 5
     WHEN j.verdict = 'refuse' THEN 6
     ELSE 7 END AS class,
-  CASE WHEN p.d IS NOT NULL THEN 1 ELSE 0 END AS bound_degree,
   CASE WHEN p.account = s.account THEN 1 ELSE 0 END AS own_degree,
   s.may_bind, s.blocked
 FROM judged AS j JOIN registration_state AS s ON s.r = j.r
