@@ -108,7 +108,7 @@ def take_in(
         engine.hold(place.name, place)
     for name in RECORD_TABLES.values():
         engine.hold(conservation.WRITTEN[name], task.folders.whole / f"{name}.parquet")
-    shutil.rmtree(spool)
+    shutil.rmtree(spool, ignore_errors=True)
     return intake.Intake(
         {
             "inputs": pa.concat_tables([each.inputs for each in found]),
