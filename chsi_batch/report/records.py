@@ -33,11 +33,13 @@ def wanted(run: Run, side: str, refs: Iterable[str | None]) -> dict[str, Record]
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from chsi_batch.values import distinct
+
     name = RECORD_TABLES[side]
     asked = pa.array(sorted({ref for ref in refs if ref is not None}), pa.string())
     if not len(asked):
         return {}
-    places = pc.indices_nonzero(pc.is_in(run.columns(name, ["ref"])["ref"], value_set=asked))
+    places = distinct.true_rows(pc.is_in(run.columns(name, ["ref"])["ref"], value_set=asked))
     found = run.columns(name, ["ref", *COLUMNS[Side(side)]]).take(places)
     return {row["ref"]: row for row in found.to_pylist()}
 

@@ -40,7 +40,6 @@ FILES = {
     "comparing/diff.py": "Parquet, whose texts are data",
     "notebook/again.py": "Arrow, to the process that asked",
     "notebook/lab.py": "our own notebooks",
-    "report/apart.py": "a page, to the process that asked",
     "report/charts/dressing.py": "pictures",
     "report/html.py": "pages",
     "report/pouring.py": "workbooks",
