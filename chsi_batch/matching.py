@@ -156,8 +156,11 @@ def _judge(
     return capped
 
 
-def _settle(engine: Engine, key_cap: int, as_of: datetime | None) -> list[dict[str, object]]:
-    """From `judged_exact` to what is bound and to every row's codes; returns the capped routes."""
+def _settle(engine: Engine, key_cap: int, as_of: datetime | None, *, once: bool) -> list[dict[str, object]]:
+    """From `judged_exact` to what is bound and to every row's codes; returns the capped routes.
+
+    Settled `once`, rows are not looked at again, and what led to the order of the candidates is let go.
+    """
     settle.bind(engine, "judged_exact")
     settle.loose(engine)
     capped = pair.leftover(engine, key_cap)
@@ -166,6 +169,8 @@ def _settle(engine: Engine, key_cap: int, as_of: datetime | None) -> list[dict[s
     rank.gather(engine)
     capped += _cross(engine, key_cap)
     rank.rank(engine)
+    if once:
+        engine.drop(*_RANKED)
     verify.verify(engine, as_of)
     conclude.conclude(engine)
     return capped
@@ -243,17 +248,28 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks().cast(pa.int32())
 
 
-_TOLD = (
-    "registration_ledger", "degree_ledger", "binding_states", "exception_rows", "ranked", "alone",
-    "bound_pairs", "details", "registrations", "degrees", "registration_places", "degree_places",
+_RANKED = (
+    "exact_states", "judged_exact", "near_pairs", "near_states", "judged_near", "judged", "judged_crossed",
+    "crossed_states", "words", "lines", "near_fields", "right_rows", "pointing",
+    "bearers", "free_degrees", "touched", "classed", "rivals", "registration_state", "degree_state",
+    "unplain_registrations", "unplain_degrees", "keys_few", "keys_many", "best_rule",
 )  # fmt: skip
-"""The tables from which results are written and counted; of the cleaned rows they take the following."""
+"""What nobody asks for once candidates are in order."""
+
+_CONCLUDED = (
+    "exact_pairs", "plain_pairs", "account_rows", "sharing", "knit_rows", "accounts", "own_codes", "bindable",
+    "bound_rows", "contested",
+    "loose_registrations", "loose_degrees", "unbound", "best", "slipped", "best_explaining",
+    "claims_not_found", "found", "nothing", "row_codes", "first_codes", "binding_notes", "steps", "crossed",
+)  # fmt: skip
+"""What nobody asks for once every row has its codes."""
 _ROWS = {"registrations": "r, ref, year", "degrees": "d, ref, year"}
+"""The columns of cleaned rows that results are made of."""
 
 
 def let_go(engine: Engine) -> None:
     """Only what results are made of stays, so that they can be sorted in the memory of the rest."""
-    engine.keep(*_TOLD)
+    engine.drop(*_RANKED, *_CONCLUDED)
     for name, columns in _ROWS.items():
         engine.make(name, f"SELECT {columns} FROM {name}")
 
@@ -280,9 +296,9 @@ def matched(engine: Engine, records: intake.Records, task: Task, progress: Progr
     progress("match")
     heavy = _judge(engine, task.min_people, task.key_cap, records, given)
     progress("settle")
-    capped = _settle(engine, task.key_cap, task.as_of)
+    capped = _settle(engine, task.key_cap, task.as_of, once=not (given or task.previous))
     if given and _decide(engine, given):
-        capped = _settle(engine, task.key_cap, task.as_of)
+        capped = _settle(engine, task.key_cap, task.as_of, once=False)
     conclude.tell(engine)
     short: dict[str, pa.Table] = {}
     if given:

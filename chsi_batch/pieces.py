@@ -14,7 +14,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-PIECE_ROWS = 200_000
+PIECE_ROWS = 100_000
 """Enough for column-wise work to be fast, few enough to be held a dozen times."""
 
 COMPRESSION = "zstd"

@@ -52,8 +52,8 @@ class Engine(Growing, Protocol):
         Others may come with them, and none in any order.
         """
 
-    def keep(self, *names: str) -> None:
-        """Only these tables are needed from now on; the others may go."""
+    def drop(self, *names: str) -> None:
+        """These tables are not needed any more, and may not be asked for."""
 
     def count(self, name: str) -> int:
         """How many rows stand under `name`."""

@@ -121,11 +121,10 @@ class DuckDB:
         """All rows at once, whatever they are alike in."""
         self.put(name, function(self.take(select)))
 
-    def keep(self, *names: str) -> None:
-        """Drop the others."""
-        for name in self.take("SELECT table_name FROM duckdb_tables()")["table_name"].to_pylist():
-            if name not in names:
-                self._connection.execute(f"DROP TABLE {name}").complete()
+    def drop(self, *names: str) -> None:
+        """Give their memory back."""
+        for name in names:
+            self._connection.execute(f"DROP TABLE IF EXISTS {name}").complete()
 
     def count(self, name: str) -> int:
         """Rows of a table of ours."""

@@ -134,7 +134,7 @@ class Spark:
         self._grown.pop(name, None)
         self._show(name, place, pq.read_schema(parts(place)[0]))
 
-    def keep(self, *names: str) -> None:
+    def drop(self, *names: str) -> None:
         """Tables lie on the disk, where they are in nobody's way until the end."""
 
     def count(self, name: str) -> int:

@@ -68,8 +68,9 @@ LEFT JOIN partners AS p ON p.r = c.r WHERE p.r IS NULL
 
 FREE = """
 SELECT b.d, b.name_key, b.id_long FROM loose_degrees AS b
-LEFT JOIN (SELECT DISTINCT id_long FROM registrations) AS h ON h.id_long = b.id_long
-WHERE h.id_long IS NULL AND b.id_long IS NOT NULL
+JOIN (SELECT DISTINCT name_key FROM sought_heads) AS s ON s.name_key = b.name_key
+LEFT JOIN registrations AS h ON h.id_long = b.id_long
+WHERE h.r IS NULL AND b.id_long IS NOT NULL
 """
 
 HEADS = """
