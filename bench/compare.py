@@ -94,6 +94,7 @@ class Race:
         row.fault = done.fault or ("not right: " + "; ".join(wrong) if wrong else "")
         row.verdict = "; ".join(verdict.text for verdict in verdicts)
         row.seconds.append(done.seconds)
+        row.processor.append(done.processor)
         row.megabytes.append(done.megabytes)
         if own and form == "parquet" and not row.fault:
             self._near(row, own_seconds(out)["settle"], done.megabytes)

@@ -28,6 +28,7 @@ class Row:
     task: str
     people: int
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     megabytes: list[float] = field(default_factory=list)
     verdict: str = ""
     fault: str = ""
@@ -42,24 +43,26 @@ class Row:
         """As a line of the table; the ratio is how many times as long as this package it took."""
         name = f"**{self.lane}**{f' ({self.note})' if self.note else ''}"
         if self.median is None:
-            return [name, "–", "–", "–", "–", " ".join(self.fault.split())[-160:] or "not measured yet"]
+            return [name, "–", "–", "–", "–", "–", " ".join(self.fault.split())[-160:] or "not measured yet"]
         spread = f"{min(self.seconds):.2f}–{max(self.seconds):.2f}" if len(self.seconds) > 1 else "once"
         ratio = f"{self.median / ours:.2f} ×" if ours else "–"
+        processor = f"{statistics.median(self.processor):.2f}" if self.processor else "–"
         return [
-            name, f"{self.median:.2f}", spread, f"{max(self.megabytes):,.0f}", ratio, self.verdict or "–",
+            name, f"{self.median:.2f}", spread, processor, f"{max(self.megabytes):,.0f}", ratio,
+            self.verdict or "–",
         ]  # fmt: skip
 
 
 def told(rows: Sequence[Row], command: str) -> str:
     """Machine facts and one table for each task and size."""
-    parts = [machine(), f"`{command}`, one after the other in turns; seconds are medians, memory is the "
-             "highest peak of the process and all its children (resident sets added up). A time counts only "
-             "if what came out is right."]  # fmt: skip
+    parts = [machine(), f"`{command}`, one after the other in turns; seconds are medians, by the clock and "
+             "of the processors in all processes; memory is the highest peak of the process and all its "
+             "children (resident sets added up). A time counts only if what came out is right."]  # fmt: skip
     for task, people in dict.fromkeys((row.task, row.people) for row in rows):
         mine = [row for row in rows if (row.task, row.people) == (task, people)]
         ours = next((row.median for row in mine if row.lane == OURS), None)
         parts.append(f"### {TASKS[task]}, {people:,} people")
-        head = ["who", "seconds", "least–most", "MB", "to ours", "held against the truth"]
+        head = ["who", "seconds", "least–most", "processor", "MB", "to ours", "held against the truth"]
         lines = [head, ["---"] * len(head), *(row.cells(ours) for row in mine)]
         parts.append("\n".join(f"| {' | '.join(line)} |" for line in lines))
     return "\n\n".join(parts)

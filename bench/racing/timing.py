@@ -1,4 +1,4 @@
-"""Seconds and peak memory of a command with all its children."""
+"""Seconds by the clock and of the processor, and peak memory, of a command with all its children."""
 
 from __future__ import annotations
 
@@ -21,16 +21,20 @@ _LAST = 400
 
 @dataclass(frozen=True)
 class Timed:
-    """What a command took; `fault` is the end of what it said if it failed."""
+    """What a command took; `fault` is the end of what it said if it failed.
+
+    `processor` are the seconds of all its processes, which other work on the machine changes least.
+    """
 
     seconds: float
+    processor: float
     megabytes: float
     fault: str | None = None
 
 
 def timed(command: Sequence[str], log: Path, patience: float) -> Timed:
     """Run a command and watch it; one that takes longer than `patience` is ended."""
-    start = time.perf_counter()
+    start, used = time.perf_counter(), _used()
     with log.open("wb") as said:
         process = psutil.Popen(list(command), stdout=said, stderr=subprocess.STDOUT, env=_environment())
         peak, late = _watched(process, start + patience)
@@ -38,7 +42,13 @@ def timed(command: Sequence[str], log: Path, patience: float) -> Timed:
     fault = f"took longer than {patience:.0f} s" if late else None
     if not late and process.wait():
         fault = log.read_text(encoding="utf-8", errors="replace")[-_LAST:].strip() or "failed"
-    return Timed(seconds, peak / 1e6, fault)
+    return Timed(seconds, _used() - used, peak / 1e6, fault)
+
+
+def _used() -> float:
+    """Processor seconds of the children that have ended, and of theirs."""
+    told = os.times()
+    return told.children_user + told.children_system
 
 
 def _environment() -> dict[str, str]:

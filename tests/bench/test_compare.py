@@ -67,19 +67,20 @@ def test_what_is_right_counts_and_what_is_wrong_does_not(tmp_path: Path) -> None
 
 
 def test_no_time_of_a_wrong_result_is_told() -> None:
-    row = telling.Row("peer", "tables", 10, seconds=[1.0, 3.0, 2.0], megabytes=[5.0])
-    assert row.cells(1.0)[1:3] == ["2.00", "1.00–3.00"]
-    assert row.cells(4.0)[4] == "0.50 ×"
+    row = telling.Row("peer", "tables", 10, seconds=[1.0, 3.0, 2.0], processor=[4.0], megabytes=[5.0])
+    assert row.cells(1.0)[1:4] == ["2.00", "1.00–3.00", "4.00"]
+    assert row.cells(4.0)[5] == "0.50 ×"
     row.fault = "not right: bound 1 of 2"
-    assert row.cells(1.0)[1:] == ["–", "–", "–", "–", "not right: bound 1 of 2"]
+    assert row.cells(1.0)[1:] == ["–", "–", "–", "–", "–", "not right: bound 1 of 2"]
 
 
-def test_memory_is_that_of_all_processes(tmp_path: Path) -> None:
-    child = "import time; held = bytearray(60_000_000); time.sleep(1.5)"
+def test_memory_and_processor_time_are_those_of_all_processes(tmp_path: Path) -> None:
+    child = "import time; held = bytearray(60_000_000); sum(range(20_000_000)); time.sleep(1)"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
     found = timing.timed([sys.executable, "-c", parent], tmp_path / "said.txt", 60)
     assert found.fault is None
     assert found.megabytes > 65
+    assert found.processor > 0.1, "that of the child too"
 
 
 def test_a_peer_that_fails_or_never_ends_is_told(tmp_path: Path) -> None:
