@@ -20,7 +20,7 @@ from chsi_batch import console
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-SHARES = {"read": 0.4, "clean": 0.08, "match": 0.07, "settle": 0.12, "report": 0.29, "publish": 0.04}
+SHARES = {"read": 0.31, "clean": 0.16, "match": 0.05, "settle": 0.09, "report": 0.37, "publish": 0.02}
 """The stages of a run and what they take of it: 100,000 + 100,000 rows of xlsx with all reports. Other jobs
 differ, so the first estimates are rough; the further a job is, the better they are."""
 STAGES = tuple(SHARES)

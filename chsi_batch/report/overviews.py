@@ -84,7 +84,7 @@ def _split(form: Form, sheet: Any, top: int, lists: Sequence[Sheet]) -> int:
     if not parts:
         return top
     rows: list[Row] = [
-        (part.name, part.rows, f"{part.before + 1:,}–{part.before + part.rows:,}", "")
+        (part.name, part.rows, f"{part.before + 1:,}–{part.before + part.rows:,}")
         for part in parts
         if part.before is not None
     ]
