@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from chsi_batch.engines import spark
+from chsi_batch.engines import parts, spark
 from chsi_batch.settings import Spark
 
 
@@ -29,7 +29,7 @@ class SmallSpark(spark.Spark):
 
     def put(self, name: str, table: pa.Table) -> None:
         """Hold `table` as rows of a plan; of a table in several chunks Spark 4.3 loses some."""
-        self._cluster.session.createDataFrame(spark._plain(table).combine_chunks()).createOrReplaceTempView(
+        self._cluster.session.createDataFrame(parts.plain(table).combine_chunks()).createOrReplaceTempView(
             name
         )
 
