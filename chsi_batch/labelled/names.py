@@ -129,10 +129,10 @@ class Names:
         return name[:-1] + (syllable.upper() if upper else syllable)
 
     def changed(self, name: str, sex: str) -> str | None:
-        """The same surname with an altogether other given name."""
+        """The same surname with an altogether other given name; None where that is one character of three."""
         surname = surname_of(name)
         rest = name[len(surname) :]
-        if DOT in name or not rest:
+        if DOT in name or not rest or len(rest) < len(surname):
             return None
         while True:
             given = self.given(sex, len(rest))
