@@ -6,7 +6,7 @@ sequences. No name of a file we write is taken from them. Characters that cannot
 line round, are written by their code point wherever people read: `张‹U+202E›三`.
 
 `cell`, `sheet_name` workbooks · `write_rows` CSV · `page` pages and notebooks · `line`, `lines` terminals ·
-`json_text` JSON on a terminal
+`json_text` JSON on a terminal and in exports
 """
 
 import csv
@@ -91,9 +91,9 @@ def write_rows(stream: IO[str], rows: Iterable[Iterable[str]], line_end: str = "
     csv.writer(stream, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows(map(row, rows))
 
 
-def json_text(value: object) -> str:
-    """JSON that says the same and holds no character that cannot be seen."""
-    written = json.dumps(value, ensure_ascii=False, indent=1, default=str)
+def json_text(value: object, indent: int | None = 1) -> str:
+    """JSON that says the same and holds no character that cannot be seen; one line without `indent`."""
+    written = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
     if not _CAREFUL.search(written):
         return written
     return "".join(_escaped(c) if c != "\n" and unicodedata.category(c) in _UNSEEN else c for c in written)

@@ -71,7 +71,7 @@ def _not_in_csv(field: str) -> Iterator[str]:
 def in_json(path: Path) -> Iterator[str]:
     """Lines, or a whole file, that are no JSON."""
     text = path.read_text("utf-8")
-    for part in text.splitlines() if path.suffix == ".jsonl" else [text]:
+    for part in text.removesuffix("\n").split("\n") if path.suffix == ".jsonl" else [text]:
         try:
             json.loads(part)
         except ValueError as error:
@@ -184,6 +184,7 @@ def _in_picture(source: str) -> Iterator[str]:
         "style",
         "use",
         "clipPath",
+        "pattern",
         "rect",
         "metadata",
         "RDF",

@@ -5,7 +5,6 @@ No text can become a formula, see `plain`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -58,7 +57,7 @@ def _csv(found: Sequence[Shown], path: Path, language: str) -> None:
 
 
 def _jsonl(found: Sequence[Shown], path: Path, _language: str) -> None:
-    lines = (json.dumps(record, ensure_ascii=False) for record in found)
+    lines = (plain.json_text(record, indent=None) for record in found)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 

@@ -101,6 +101,16 @@ def test_export_holds_every_entry_masked_and_for_the_owner_alone(
     assert "1****************" in told
 
 
+def test_an_exported_line_is_a_line_to_every_reader(run: Path, tmp_path: Path) -> None:
+    """Some programs end a line at characters that nobody sees."""
+    remark = "看\u2028错\u0085了"
+    assert call("decisions", "undo", run, 1, "--reviewer", "赵老师", "--remark", remark).code == 0
+    path = tmp_path / "decisions.jsonl"
+    assert call("decisions", "export", run, "--out", path).code == 0
+    entries = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert entries[-1]["remark"] == remark
+
+
 def cells(path: Path) -> list[list[str]]:
     if path.suffix == ".xlsx":
         sheet = openpyxl.load_workbook(path).active
