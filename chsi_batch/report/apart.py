@@ -92,6 +92,9 @@ class Artist:
             self._process.kill()
         self._hand.shutdown(cancel_futures=True)
         if self._process is not None:
+            if self._process.stdin is not None:
+                with contextlib.suppress(OSError):  # it ended before it took all that was sent
+                    self._process.stdin.close()
             with self._process:
                 pass
 
