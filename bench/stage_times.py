@@ -30,6 +30,7 @@ from chsi_batch.engines.base import Engine
 from chsi_batch.pieces import PIECE_ROWS
 from chsi_batch.results import Result
 from chsi_batch.settings import Settings
+from chsi_batch.stages import forget
 from chsi_batch.terms import Side
 
 
@@ -146,7 +147,7 @@ def main() -> None:
             task,
             stage,
         )
-        matching.let_go(engine)  # type: ignore[arg-type]
+        forget.concluded(engine)  # type: ignore[arg-type]
         stage("results")
         sizes = {name: _write(engine, name, result, asked.results) for name, result in found.results.items()}
         stage("end")

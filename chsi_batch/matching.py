@@ -8,9 +8,8 @@ from datetime import datetime
 from functools import partial
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from chsi_batch import deciding, intake, publishing, tables
+from chsi_batch import deciding, intake, publishing
 from chsi_batch import previous as earlier
 from chsi_batch.decisions.given import Given
 from chsi_batch.engines.base import Engine
@@ -23,15 +22,17 @@ from chsi_batch.stages import (
     conclude,
     cross,
     decide,
+    forget,
     judge,
     pair,
     rank,
     remember,
     repeat,
     settle,
+    suggest,
     verify,
 )
-from chsi_batch.terms import COLUMNS, FIELDS, Side
+from chsi_batch.terms import COLUMNS, Side
 from chsi_batch.values import id_number, person_name
 
 Progress = Callable[[str], None]
@@ -170,7 +171,7 @@ def _settle(engine: Engine, key_cap: int, as_of: datetime | None, *, once: bool)
     capped += _cross(engine, key_cap)
     rank.rank(engine)
     if once:
-        engine.drop(*_RANKED)
+        forget.ranked(engine)
     verify.verify(engine, as_of)
     conclude.conclude(engine)
     return capped
@@ -199,79 +200,6 @@ def _cross(engine: Engine, key_cap: int) -> list[dict[str, object]]:
     judge.judge(engine, "crossed_states", "judged_crossed", keep_all=True)
     engine.make("judged", "SELECT * FROM judged UNION ALL SELECT * FROM judged_crossed")
     return capped
-
-
-_STATES = ", ".join(FIELDS)
-
-
-def _details(engine: Engine, language: str) -> pa.Array:
-    """Hold the number of every combination of states that occurs, as `details`; their sentences."""
-    words = tables.texts("state_words", language)
-    found = engine.take(f"SELECT {_STATES} FROM ranked UNION SELECT {_STATES} FROM alone ORDER BY {_STATES}")
-    engine.put("details", found.append_column("detail", pa.array(range(found.num_rows), pa.int32())))
-    sentences = [
-        words["separator"].join(f"{words[field]}{words['between']}{words[row[field]]}" for field in FIELDS)
-        for row in found.to_pylist()
-    ]
-    return pa.array(sentences, pa.string())
-
-
-def _candidates(details: pa.Array, language: str) -> Result:
-    """Sentences are put in when the rows are in order: sorting them along would take most of the memory."""
-    states = ", ".join(f"j.{field}" for field in FIELDS)
-    same = " AND ".join(f"t.{field} = j.{field}" for field in FIELDS)
-    select = (
-        f"SELECT b.ref AS degree_ref, a.ref AS registration_ref, CAST(j.degree_rank AS INTEGER) AS rank, "
-        f"j.rule, {states}, t.detail, j.line AS reading FROM ("
-        f"SELECT r, d, degree_rank, rule, line, {_STATES} FROM ranked UNION ALL "
-        f"SELECT p.r, p.d, 1 AS degree_rank, q.rule, q.line, {', '.join(f'p.{field}' for field in FIELDS)} "
-        "FROM alone AS p JOIN bound_pairs AS q ON q.d = p.d) AS j "
-        "JOIN registrations AS a ON a.r = j.r "
-        f"JOIN degrees AS b ON b.d = j.d JOIN details AS t ON {same} "
-        "ORDER BY j.d, j.degree_rank"
-    )
-    return Result((select,), partial(_worded, details, judge.readings(language)))
-
-
-def _worded(details: pa.Array, readings: Mapping[int, str], rows: pa.Table) -> pa.Table:
-    """Candidates with sentences in place of their numbers."""
-    lines, texts = pa.array(readings, pa.int32()), pa.array(readings.values(), pa.string())
-    for name, worded in (
-        ("detail", details.take(_whole(rows["detail"]))),
-        ("reading", texts.take(pc.index_in(_whole(rows["reading"]), lines))),
-    ):
-        rows = rows.set_column(rows.column_names.index(name), name, worded)
-    return rows
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks().cast(pa.int32())
-
-
-_RANKED = (
-    "exact_states", "judged_exact", "near_pairs", "near_states", "judged_near", "judged", "judged_crossed",
-    "crossed_states", "words", "lines", "near_fields", "right_rows", "pointing",
-    "bearers", "free_degrees", "touched", "classed", "rivals", "registration_state", "degree_state",
-    "unplain_registrations", "unplain_degrees", "keys_few", "keys_many", "best_rule",
-)  # fmt: skip
-"""What nobody asks for once candidates are in order."""
-
-_CONCLUDED = (
-    "exact_pairs", "plain_pairs", "account_rows", "sharing", "knit_rows", "accounts", "own_codes", "bindable",
-    "bound_rows", "contested",
-    "loose_registrations", "loose_degrees", "unbound", "best", "slipped", "best_explaining",
-    "claims_not_found", "found", "nothing", "row_codes", "first_codes", "binding_notes", "steps", "crossed",
-)  # fmt: skip
-"""What nobody asks for once every row has its codes."""
-_ROWS = {"registrations": "r, ref, year", "degrees": "d, ref, year"}
-"""The columns of cleaned rows that results are made of."""
-
-
-def let_go(engine: Engine) -> None:
-    """Only what results are made of stays, so that they can be sorted in the memory of the rest."""
-    engine.drop(*_RANKED, *_CONCLUDED)
-    for name, columns in _ROWS.items():
-        engine.make(name, f"SELECT {columns} FROM {name}")
 
 
 def begin(engine: Engine, task: Task) -> None:
@@ -305,12 +233,12 @@ def matched(engine: Engine, records: intake.Records, task: Task, progress: Progr
         short["decisions"] = deciding.listed(engine, given, task.language)
     if task.previous:
         short |= {"left_behind": remember.left_behind(engine), "remembered": remember.remembered(engine)}
-    candidates = _candidates(_details(engine, task.language), task.language)
+    details = suggest.details(engine, task.language)
     results = {
         "ledger": Result(conclude.ledger()),
         "bindings": Result(verify.bindings()),
         "exceptions": Result(conclude.exceptions()),
-        "candidates": candidates,
+        "candidates": suggest.candidates(details, judge.readings(task.language)),
     }
     return Matched(results, short, heavy + capped)
 

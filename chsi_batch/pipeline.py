@@ -44,7 +44,7 @@ from chsi_batch.returned import importing
 from chsi_batch.settings import Settings
 from chsi_batch.sources import opening
 from chsi_batch.sources.model import InputFile
-from chsi_batch.stages import conform, read
+from chsi_batch.stages import conform, forget, read
 from chsi_batch.stages.conform import Sheets
 from chsi_batch.terms import Side
 
@@ -149,7 +149,7 @@ def _work(
         held = dict(taken.tables)
         artist = begun.enter_context(apart.artist(pc.sum(held["inputs"]["records"]).as_py() or 0))
         found = matching.matched(engine, taken.records, task, stages)
-        matching.let_go(engine)
+        forget.concluded(engine)
         stages("report")
         held |= found.tables
         counts = taken.counting.counts(engine) | {"issue_counts": taken.issue_counts}
